@@ -1,0 +1,29 @@
+package archive
+
+import "strings"
+
+// Account is one configured account of the household.
+type Account struct {
+	User     string // name without @
+	Instance string // host, with the port where it has one: the API's address and the namespace of ids
+	Scheme   string // "https", or "http" where the configuration says so
+}
+
+// Name is the account as activities.account has it: user@host, or user@host:port.
+func (a Account) Name() string { return a.User + "@" + a.Instance }
+
+// BaseURL is the address of the account's server without a trailing slash.
+func (a Account) BaseURL() string { return a.Scheme + "://" + a.Instance }
+
+// Safe is the account as LAMA 1.1 names its files: the letters and digits of the user, an underscore, the
+// letters and digits of the host. Two accounts may share it; the configuration refuses that.
+func (a Account) Safe() string { return alphanumeric(a.User) + "_" + alphanumeric(a.Instance) }
+
+func alphanumeric(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
+			return r
+		}
+		return -1
+	}, s)
+}

@@ -1,0 +1,56 @@
+package archive
+
+// Collection is a list of an account that is read page by page.
+type Collection string
+
+// The collections. Mentions and polls are both read from the notifications.
+const (
+	Statuses      Collection = "statuses"
+	Favourites    Collection = "favourites"
+	Bookmarks     Collection = "bookmarks"
+	Notifications Collection = "notifications"
+)
+
+// Collections lists them in the order of display.
+var Collections = []Collection{Statuses, Favourites, Bookmarks, Notifications}
+
+// Walk is an interval of a collection that was read without a gap, newest first. An open walk is the task of
+// its next page.
+type Walk struct {
+	ID         int64
+	Account    string
+	Collection Collection
+	Kept       string // which of the collection's types are kept, comma-separated, sorted
+	Top        string // cursor of its newest item; empty where the server gives none
+	Bottom     string // cursor of the oldest item read
+	Next       string // link of the next page, verbatim; empty for the top page
+	Floor      string // Top of the interval below: where that is met, the two become one
+	Below      bool   // there is an interval below
+	Pages      int    // pages read
+	Attempts   int    // failures of the next page so far
+}
+
+// Page is the answer to one request of the API.
+type Page struct {
+	Task     Task
+	Statuses []Raw // as they came
+	Missing  []Want
+	Step     Step // what the answer means for the walk; only for a task of kind TaskPage
+	Outcome  Outcome
+}
+
+// Raw is one item of an answer, its bytes untouched.
+type Raw struct {
+	JSON []byte
+	Want Name // which want it answers, where the request named it
+}
+
+// Step is how a page moves its walk.
+type Step struct {
+	Top    string // cursor of the page's newest item, where it is the walk's first page
+	Bottom string // cursor of its oldest item
+	Next   string // link of the next page; empty at the end
+	Met    bool   // the interval below is reached
+	End    bool   // the beginning of the collection is reached
+	Proved bool   // Met or End follows from cursors, not from known items
+}

@@ -1,0 +1,79 @@
+package archive
+
+import "time"
+
+// State is where a task stands. There is no "running": what is in flight is known in memory only.
+type State string
+
+// The states of a row of the frontier.
+const (
+	Pending State = "pending" // to be asked, not before its time
+	Done    State = "done"    // settled
+	Refused State = "refused" // the answer was no; the reason stands beside it
+)
+
+// Outcome is what became of a task's request.
+type Outcome struct {
+	State     State
+	NotBefore time.Time // Pending: when to ask again
+	Reason    string    // Pending or Refused: why, for people; never a token
+	Account   error     // the whole account can't go on in this run: the token was revoked, the server is gone
+}
+
+// Settle is the outcome of one row of the frontier, guarded by what was read of it: where a shorter way was
+// found meanwhile, the row stays as that left it.
+type Settle struct {
+	Want  Want
+	Media *Media
+	Alone bool // ask again with a request of its own
+	Step  int  // media: the next address
+	Outcome
+}
+
+// File is a media file in the data folder.
+type File struct {
+	SHA256 string // hexadecimal
+	Size   int64  // bytes
+	Type   string // MIME
+	Path   string // relative to the data folder, with slashes: media/…
+}
+
+// Fetched is a file that came for an attachment.
+type Fetched struct {
+	PostURI string
+	Source  string
+	File    File
+}
+
+// Failed is what an attachment shows in place of its file.
+type Failed struct {
+	PostURI string
+	Source  string
+	Error   string
+}
+
+// Batch is all that one answer changes: it is committed whole or not at all.
+type Batch struct {
+	Account    string // whose token asked; empty for media
+	Posts      []Post
+	Activities []Activity
+	Lost       []Lost
+	Known      []string // URIs of stored posts that wants have met
+	Walk       *Walk    // as it was read
+	Step       Step
+	Outcome    Outcome // of the walk
+	Settles    []Settle
+	Aliases    map[Name]string // URLs that were resolved to a post
+	Fetched    []Fetched
+	Failed     []Failed
+	Keys       []string // of the task, for the feed
+	Lane       Lane
+}
+
+// Settled is what the feed is told after a commit.
+type Settled struct {
+	Lane   Lane
+	Keys   []string
+	Wake   []Lane // lanes in which rows became pending
+	Failed error  // the account can't go on in this run
+}

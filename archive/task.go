@@ -1,0 +1,84 @@
+package archive
+
+import "strings"
+
+// Kind is what a task asks for.
+type Kind string
+
+// The kinds of task; each is one request.
+const (
+	TaskPage   Kind = "page"   // the next page of a walk
+	TaskPosts  Kind = "posts"  // posts by their ids on the account's instance: one, or a batch
+	TaskSearch Kind = "search" // a post by its URL
+	TaskMedia  Kind = "media"  // a media file from one of its addresses
+)
+
+// Lane is a queue of tasks that share a budget: an account's requests of one kind, or the files of one host.
+type Lane struct {
+	Kind  Kind
+	Owner string // an account, or a media host
+}
+
+// String is the lane for logs.
+func (l Lane) String() string { return string(l.Kind) + ":" + l.Owner }
+
+// Task is one request that must be made. Exactly one of Walk, Wants and Media is set, by the lane's kind.
+type Task struct {
+	Lane  Lane
+	Walk  *Walk
+	Wants []Want
+	Media *Media
+}
+
+// Want is a row of the frontier: a post to be asked for by an account.
+type Want struct {
+	Account  string
+	Name     Name
+	Hops     int
+	Alone    bool   // a batch was silent about it: a single request must say why
+	Attempts int    // failures so far
+	Stored   string // the URI of the post, where it came into the archive another way: no request is needed
+}
+
+// Media is a row of the frontier: a file of a post that is not in the archive yet.
+type Media struct {
+	Name      Name // of the row: the post's URI, "#" and the attachment's source
+	PostURI   string
+	PostID    string // for the file's name
+	Author    string // user@domain, for the file's path
+	CreatedAt Time   // of the post
+	Attachment
+	Step     int // which of Addresses is next
+	Attempts int
+}
+
+// Addresses are the places a file can be had from, the best first: the server's copy, the original, and last
+// what a server fetches again on demand, of which it allows 30 in 10 minutes (mastodon-api.md §6).
+func (m Media) Addresses() []string {
+	var direct, proxied []string
+	for _, u := range []string{m.URL, m.RemoteURL} {
+		switch {
+		case u == "" || u == m.URL && len(direct)+len(proxied) > 0:
+		case strings.Contains(u, "/media_proxy/"):
+			proxied = append(proxied, u)
+		default:
+			direct = append(direct, u)
+		}
+	}
+	return append(direct, proxied...)
+}
+
+// Key is the task's rows, for whoever counts what is in flight.
+func (t Task) Keys() []string {
+	switch {
+	case t.Walk != nil:
+		return []string{t.Walk.Account + " " + string(t.Walk.Collection)}
+	case t.Media != nil:
+		return []string{string(t.Media.Name)}
+	}
+	keys := make([]string, len(t.Wants))
+	for i, w := range t.Wants {
+		keys[i] = w.Account + " " + string(w.Name)
+	}
+	return keys
+}
