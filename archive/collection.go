@@ -47,10 +47,12 @@ type Raw struct {
 
 // Step is how a page moves its walk.
 type Step struct {
-	Top    string // cursor of the page's newest item, where it is the walk's first page
-	Bottom string // cursor of its oldest item
-	Next   string // link of the next page; empty at the end
-	Met    bool   // the interval below is reached
-	End    bool   // the beginning of the collection is reached
-	Proved bool   // Met or End follows from cursors, not from known items
+	Top       string // cursor of the page's newest item, where it is the walk's first page
+	Bottom    string // cursor of its oldest item
+	Next      string // link of the next page; empty at the end
+	Items     int
+	Met       bool // the interval below is reached
+	End       bool // the beginning of the collection is reached
+	Unordered bool // the cursors can't be compared: only known items can tell that the interval below is reached
+	Proved    bool // nothing in this page's links speaks against a gapless walk
 }

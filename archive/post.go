@@ -41,6 +41,7 @@ type Attachment struct {
 	URL       string // the copy of the server that rendered the post; may be empty
 	RemoteURL string // the original; empty where URL is that
 	ID        string
+	Off       bool // the owner does not want it downloaded
 }
 
 // Source is what tells an attachment from the others of its post, whoever rendered it: the address of the

@@ -22,7 +22,8 @@ type Lane struct {
 // String is the lane for logs.
 func (l Lane) String() string { return string(l.Kind) + ":" + l.Owner }
 
-// Task is one request that must be made. Exactly one of Walk, Wants and Media is set, by the lane's kind.
+// Task is one request that must be made, and the row that stays pending until its answer is settled: an open
+// walk, rows of the frontier, an attachment. Exactly one of Walk, Wants and Media is set, by the lane's kind.
 type Task struct {
 	Lane  Lane
 	Walk  *Walk
@@ -40,9 +41,8 @@ type Want struct {
 	Stored   string // the URI of the post, where it came into the archive another way: no request is needed
 }
 
-// Media is a row of the frontier: a file of a post that is not in the archive yet.
+// Media is an attachment whose file is not in the archive yet.
 type Media struct {
-	Name      Name // of the row: the post's URI, "#" and the attachment's source
 	PostURI   string
 	PostID    string // for the file's name
 	Author    string // user@domain, for the file's path
@@ -68,13 +68,13 @@ func (m Media) Addresses() []string {
 	return append(direct, proxied...)
 }
 
-// Key is the task's rows, for whoever counts what is in flight.
+// Keys are the task's rows, for whoever counts what is in flight.
 func (t Task) Keys() []string {
 	switch {
 	case t.Walk != nil:
 		return []string{t.Walk.Account + " " + string(t.Walk.Collection)}
 	case t.Media != nil:
-		return []string{string(t.Media.Name)}
+		return []string{t.Media.PostURI + "#" + t.Media.Source()}
 	}
 	keys := make([]string, len(t.Wants))
 	for i, w := range t.Wants {

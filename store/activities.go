@@ -1,0 +1,152 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"lama/archive"
+)
+
+// spread follows, among the posts of the archive, every way that leads from an activity along its chain, and
+// yields the activities that are new or have become shorter, and the names that must be asked for.
+//
+// It starts from the activities of this commit ($1: account, URI, base), from those of what arrived ($2:
+// account, URI), since a post may have got new references, and from those of the posts that refer to it. A step
+// leads to a post that the account may see: a public one, one that its own token was shown ($2), or one that it
+// has an activity of. What already has an activity as short is not followed again, so a cycle ends.
+// $3 lists the accounts with their instances; $4 to $6 are the limits of the chains.
+const spread = `
+WITH RECURSIVE
+seeds(account, post_uri, base) AS (%[1]s),
+arrived(account, post_uri) AS (%[2]s),
+accounts(account, instance) AS (%[3]s),
+limits(chain, hops) AS (VALUES ('parent', CAST($4 AS integer)), ('link', CAST($5 AS integer)), ('quote', CAST($6 AS integer))),
+touched(post_uri) AS (
+    SELECT post_uri FROM arrived UNION
+    SELECT r.post_uri FROM arrived n JOIN refs r ON r.target_uri = n.post_uri
+),
+visible(account, post_uri) AS (
+    SELECT c.account, p.post_uri FROM arrived n JOIN posts p ON p.post_uri = n.post_uri CROSS JOIN accounts c
+    WHERE n.account = c.account OR p.visibility IN ('public', 'unlisted')
+),
+spread(account, post_uri, base, chain, distance) AS (
+    SELECT account, post_uri, base, '', 0 FROM seeds
+    UNION
+    SELECT a.account, a.post_uri, a.base, a.chain, a.distance
+    FROM touched n JOIN activities a ON a.post_uri = n.post_uri
+    UNION
+    SELECT s.account, r.target_uri, s.base, r.chain, s.distance + 1
+    FROM spread s
+    JOIN refs r ON r.post_uri = s.post_uri AND s.chain IN ('', r.chain)
+    JOIN limits l ON l.chain = r.chain AND s.distance < l.hops
+    JOIN posts p ON p.post_uri = r.target_uri
+    WHERE (p.visibility IN ('public', 'unlisted')
+           OR EXISTS (SELECT 1 FROM visible v WHERE v.account = s.account AND v.post_uri = p.post_uri)
+           OR EXISTS (SELECT 1 FROM activities k WHERE k.account = s.account AND k.post_uri = p.post_uri))
+      AND NOT EXISTS (SELECT 1 FROM activities b WHERE b.account = s.account AND b.post_uri = r.target_uri
+                      AND b.base = s.base AND b.chain = r.chain AND b.distance <= s.distance + 1)
+),
+nearest AS (
+    SELECT s.account, s.post_uri, s.base, s.chain, MIN(s.distance) AS distance
+    FROM spread s JOIN accounts c ON c.account = s.account
+    GROUP BY s.account, s.post_uri, s.base, s.chain
+)
+SELECT 'activity', n.account, n.post_uri, n.base, n.chain, n.distance FROM nearest n
+WHERE n.chain <> '' AND NOT EXISTS (
+    SELECT 1 FROM activities b WHERE b.account = n.account AND b.post_uri = n.post_uri
+    AND b.base = n.base AND b.chain = n.chain AND b.distance <= n.distance)
+UNION ALL
+SELECT 'want', n.account, r.target, '', '', MIN(n.distance) + 1
+FROM nearest n
+JOIN accounts c ON c.account = n.account
+JOIN refs r ON r.post_uri = n.post_uri AND n.chain IN ('', r.chain) AND r.instance IN ('', c.instance)
+JOIN limits l ON l.chain = r.chain AND n.distance < l.hops
+WHERE NOT EXISTS ( -- another rendering of the same reference that serves this account
+    SELECT 1 FROM refs o JOIN posts p ON p.post_uri = o.target_uri
+    WHERE o.post_uri = r.post_uri AND o.chain = r.chain AND (r.chain <> 'link' OR o.target = r.target)
+      AND (p.visibility IN ('public', 'unlisted')
+           OR EXISTS (SELECT 1 FROM visible v WHERE v.account = n.account AND v.post_uri = p.post_uri)
+           OR EXISTS (SELECT 1 FROM activities k WHERE k.account = n.account AND k.post_uri = p.post_uri)))
+GROUP BY n.account, r.target`
+
+// found is a row of the spread.
+type found struct {
+	what, account, subject, base, chain string
+	distance                            int
+}
+
+func (c *commit) spread(ctx context.Context, seeds, arrived [][]any) ([]found, error) {
+	sql := fmt.Sprintf(spread, c.tx.list(1, 3), c.tx.list(2, 2), c.tx.list(3, 2))
+	limits := c.rules.Limits
+	return collect(ctx, c.tx, func(r rows) (f found, err error) {
+		return f, r.Scan(&f.what, &f.account, &f.subject, &f.base, &f.chain, &f.distance)
+	}, sql, list(seeds), list(arrived), c.accounts(),
+		limits[archive.ChainParent], limits[archive.ChainLink], limits[archive.ChainQuote])
+}
+
+// A shorter way renames an activity; what it was archived as first keeps its date.
+var putActivities = define("account post_uri base chain distance:int activity_id archived_at:time envelope unwritten:bool", `
+INSERT INTO activities (account, post_uri, base, chain, distance, activity_id, archived_at, envelope, unwritten)
+SELECT i.account, i.post_uri, i.base, i.chain, i.distance, COALESCE(i.activity_id, p.post_id), i.archived_at,
+       i.envelope, i.unwritten
+FROM incoming i JOIN posts p ON p.post_uri = i.post_uri WHERE true
+ORDER BY i.account, i.post_uri, i.base, i.chain
+ON CONFLICT (account, post_uri, base, chain) DO UPDATE SET distance = excluded.distance
+WHERE activities.distance > excluded.distance`)
+
+// activities stores what the accounts did and what follows from that, and learns what must be asked for.
+func (c *commit) activities(ctx context.Context) error {
+	all := map[[4]string][]any{}
+	var seeds [][]any
+	c.kept = map[string]bool{}
+	add := func(a archive.Activity) {
+		uri := clean(a.PostURI)
+		c.kept[uri] = true
+		key := [4]string{a.Account, uri, string(a.Base), string(a.Chain)}
+		if _, twice := all[key]; !twice {
+			all[key] = c.activityRow(a)
+		}
+	}
+	for _, b := range c.batches {
+		for _, a := range b.Activities {
+			add(a)
+			seeds = append(seeds, []any{a.Account, clean(a.PostURI), a.Base})
+		}
+	}
+	arrived := c.arrived()
+	if len(arrived) == 0 && len(seeds) == 0 {
+		return nil
+	}
+	found, err := c.spread(ctx, seeds, arrived)
+	if err != nil {
+		return fmt.Errorf("follow references: %w", err)
+	}
+	for _, f := range found {
+		if f.what == "want" {
+			c.wants = append(c.wants, archive.Want{Account: f.account, Name: archive.Name(f.subject), Hops: f.distance})
+			continue
+		}
+		add(archive.Activity{Account: f.account, PostURI: f.subject, Base: archive.Base(f.base),
+			Chain: archive.Chain(f.chain), Distance: f.distance})
+	}
+	if err := c.tx.put(ctx, putActivities, sorted(all)); err != nil {
+		return err
+	}
+	return c.rewrite(ctx)
+}
+
+func (c *commit) activityRow(a archive.Activity) []any {
+	envelope, _ := storable(a.Envelope)
+	file := c.rules.JSON && (a.Base != archive.BaseReblog || a.Chain != archive.ChainNone)
+	return []any{a.Account, clean(a.PostURI), string(a.Base), string(a.Chain), a.Distance, optional(clean(a.ID)), c.now,
+		optional(envelope), file}
+}
+
+// rewrite marks the JSON files of posts that have a new version. A reblog's is inside its wrapper's.
+func (c *commit) rewrite(ctx context.Context) error {
+	if !c.rules.JSON || len(c.replaced) == 0 {
+		return nil
+	}
+	return c.tx.exec(ctx, fmt.Sprintf(`UPDATE activities SET unwritten = TRUE
+WHERE NOT (base = 'reblog' AND chain = '') AND post_uri IN (%s)`, c.tx.list(1, 1)), listOf(c.replaced))
+}

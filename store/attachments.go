@@ -1,0 +1,230 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+
+	"lama/archive"
+)
+
+var putAttachments = define(`post_uri source position:int media_id type alt url remote_url state host`, `
+INSERT INTO attachments (post_uri, source, position, media_id, type, alt, url, remote_url, state, host, step, attempts)
+SELECT post_uri, source, position, media_id, type, alt, url, remote_url, state, host, 0, 0 FROM incoming WHERE true
+ON CONFLICT (post_uri, source) DO UPDATE SET position = excluded.position, type = excluded.type, alt = excluded.alt,
+    url = excluded.url, remote_url = excluded.remote_url`)
+
+// attachments stores the media of the posts whose version in the database this commit made. What an older
+// version alone had keeps its row and its file, without a position.
+func (c *commit) attachments(ctx context.Context) error {
+	current := map[string]bool{}
+	for _, uri := range append(slices.Clone(c.fresh), c.replaced...) {
+		current[uri] = true
+	}
+	c.hosts = map[string]bool{}
+	rows := map[[2]string][]any{}
+	for _, b := range c.batches {
+		for _, p := range b.Posts {
+			if !current[clean(p.URI)] {
+				continue
+			}
+			for _, a := range p.Media {
+				rows[[2]string{clean(p.URI), clean(a.Source())}] = c.attachmentRow(p, a)
+			}
+		}
+	}
+	if len(c.replaced) > 0 {
+		sql := fmt.Sprintf("UPDATE attachments SET position = NULL WHERE post_uri IN (%s)", c.tx.list(1, 1))
+		if err := c.tx.exec(ctx, sql, listOf(c.replaced)); err != nil {
+			return err
+		}
+	}
+	if err := c.tx.put(ctx, putAttachments, sorted(rows)); err != nil {
+		return err
+	}
+	return c.showAttachments(ctx, c.replaced)
+}
+
+func (c *commit) attachmentRow(p archive.Post, a archive.Attachment) []any {
+	state, host := "pending", ""
+	addresses := archive.Media{Attachment: a}.Addresses()
+	switch {
+	case a.Off:
+		state = "off"
+	case len(addresses) > 0:
+		host = HostOf(addresses[0])
+		c.hosts[host] = true
+	default:
+		state = "refused" // no address at all: the server is still working on it, or never will have it
+	}
+	return []any{clean(p.URI), clean(a.Source()), a.Position, clean(a.ID), clean(a.Type), clean(a.Alt), clean(a.URL),
+		clean(a.RemoteURL), state, host}
+}
+
+// HostOf is the media lane that serves an address.
+func HostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return "?"
+	}
+	return clean(u.Host)
+}
+
+// pendingAttachments is the column posts.attachments before anything was downloaded.
+func pendingAttachments(media []archive.Attachment) optional {
+	shown := make([][2]string, len(media))
+	for i, a := range media {
+		shown[i][1] = a.Alt
+	}
+	return jsonColumn(shown)
+}
+
+var updateShown = define("post_uri attachments:json",
+	"UPDATE posts SET attachments = i.attachments FROM incoming i WHERE posts.post_uri = i.post_uri")
+
+// showAttachments writes posts.attachments anew: [[path or error, alt]], in the post's order.
+func (c *commit) showAttachments(ctx context.Context, uris []string) error {
+	if len(uris) == 0 {
+		return nil
+	}
+	uris = slices.Compact(slices.Sorted(slices.Values(uris)))
+	shown := map[string][][2]string{}
+	_, err := collect(ctx, c.tx, func(r rows) (string, error) {
+		var uri, state string
+		var a [2]string
+		err := r.Scan(&uri, &a[0], &a[1], &state)
+		shown[uri] = append(shown[uri], a)
+		return uri, err
+	}, fmt.Sprintf(`
+SELECT a.post_uri, COALESCE(f.path, CASE a.state WHEN 'refused' THEN a.reason END, ''), a.alt, a.state
+FROM attachments a LEFT JOIN files f ON f.sha256 = a.sha256
+WHERE a.position IS NOT NULL AND a.post_uri IN (%s) ORDER BY a.post_uri, a.position`, c.tx.list(1, 1)), listOf(uris))
+	if err != nil {
+		return err
+	}
+	rows := make([][]any, len(uris))
+	for i, uri := range uris {
+		rows[i] = []any{uri, jsonColumn(shown[uri])}
+	}
+	return c.tx.put(ctx, updateShown, rows)
+}
+
+var (
+	putFiles = define("sha256 size:int type path saved_at:time", `
+INSERT INTO files (sha256, size, type, path, saved_at) SELECT sha256, size, type, path, saved_at FROM incoming
+WHERE true ON CONFLICT (sha256) DO NOTHING`)
+
+	settleMedia = define("post_uri source step:int sha256 state host next:int attempts:int not_before:time reason", `
+UPDATE attachments SET sha256 = i.sha256, state = i.state, host = i.host, step = i.next, attempts = i.attempts,
+    not_before = i.not_before, reason = i.reason
+FROM incoming i
+WHERE attachments.post_uri = i.post_uri AND attachments.source = i.source AND attachments.step = i.step
+  AND attachments.state = 'pending'`)
+)
+
+// files stores what was downloaded, each content once, and settles the attachments' tasks.
+func (c *commit) files(ctx context.Context) error {
+	files, settles, fetched := map[[2]string][]any{}, map[[2]string][]any{}, map[[2]string]archive.File{}
+	var uris []string
+	for _, b := range c.batches {
+		for _, f := range b.Fetched {
+			fetched[[2]string{f.PostURI, f.Source}] = f.File
+			files[[2]string{f.File.SHA256}] = []any{f.File.SHA256, f.File.Size, f.File.Type, f.File.Path, c.now}
+		}
+		for _, s := range b.Settles {
+			if s.Media == nil {
+				continue
+			}
+			key := [2]string{s.Media.PostURI, s.Media.Source()}
+			settles[key] = c.mediaRow(s, fetched[key].SHA256)
+			uris = append(uris, clean(s.Media.PostURI))
+		}
+	}
+	if len(settles) == 0 {
+		return nil
+	}
+	if err := c.tx.put(ctx, putFiles, sorted(files)); err != nil {
+		return err
+	}
+	if err := c.findSpare(ctx, fetched); err != nil {
+		return err
+	}
+	if err := c.tx.put(ctx, settleMedia, sorted(settles)); err != nil {
+		return err
+	}
+	return c.showAttachments(ctx, uris)
+}
+
+func (c *commit) mediaRow(s archive.Settle, sha256 string) []any {
+	m, host := s.Media, ""
+	if addresses := m.Addresses(); s.State == archive.Pending && s.Step < len(addresses) {
+		host = HostOf(addresses[s.Step])
+		c.hosts[host] = true
+	}
+	attempts := attemptsAfter(s)
+	if s.Step != m.Step {
+		attempts = 0
+	}
+	return []any{clean(m.PostURI), clean(m.Source()), m.Step, optional(sha256), string(s.State), host, s.Step, attempts,
+		after(s.NotBefore), optional(clean(s.Reason))}
+}
+
+// findSpare learns which of the fetched files the archive already had elsewhere: two tasks met the same bytes.
+func (c *commit) findSpare(ctx context.Context, fetched map[[2]string]archive.File) error {
+	if len(fetched) == 0 {
+		return nil
+	}
+	var hashes []string
+	placed := map[string][]string{}
+	for _, f := range fetched {
+		hashes = append(hashes, f.SHA256)
+		placed[f.SHA256] = append(placed[f.SHA256], f.Path)
+	}
+	_, err := collect(ctx, c.tx, func(r rows) (string, error) {
+		var hash, path string
+		err := r.Scan(&hash, &path)
+		for _, p := range placed[hash] {
+			if p != path {
+				c.spare = append(c.spare, p)
+			}
+		}
+		return hash, err
+	}, fmt.Sprintf("SELECT sha256, path FROM files WHERE sha256 IN (%s)", c.tx.list(1, 1)), listOf(hashes))
+	return err
+}
+
+// KnownFile finds a file by its content.
+func (s *Store) KnownFile(ctx context.Context, sha256 string) (archive.File, bool, error) {
+	var files []archive.File
+	err := s.read(ctx, func(t tx) (err error) {
+		files, err = collect(ctx, t, func(r rows) (f archive.File, err error) {
+			return f, r.Scan(&f.SHA256, &f.Size, &f.Type, &f.Path)
+		}, "SELECT sha256, size, type, path FROM files WHERE sha256 = $1", sha256)
+		return err
+	})
+	if err != nil || len(files) == 0 {
+		return archive.File{}, false, err
+	}
+	return files[0], true, nil
+}
+
+const pendingMedia = `
+SELECT a.post_uri, p.post_id, p.author, p.created_at, a.position, a.type, a.alt, a.url, a.remote_url, a.media_id, a.step,
+       a.attempts
+FROM attachments a JOIN posts p ON p.post_uri = a.post_uri
+WHERE a.host = $1 AND a.state = 'pending' AND (a.not_before IS NULL OR a.not_before <= $2)
+ORDER BY a.post_uri, a.source LIMIT $3`
+
+func (s *Store) pendingMedia(ctx context.Context, t tx, lane archive.Lane, limit int) ([]archive.Task, error) {
+	return collect(ctx, t, func(r rows) (archive.Task, error) {
+		var m archive.Media
+		var position *int
+		err := r.Scan(&m.PostURI, &m.PostID, &m.Author, scanTime{&m.CreatedAt}, &position, &m.Type, &m.Alt, &m.URL,
+			&m.RemoteURL, &m.ID, &m.Step, &m.Attempts)
+		if position != nil {
+			m.Position = *position
+		}
+		return archive.Task{Lane: lane, Media: &m}, err
+	}, pendingMedia, lane.Owner, s.today(), limit)
+}

@@ -1,0 +1,142 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"lama/archive"
+)
+
+// Begin prepares the archive for a run under these rules: what the last run did under others is reconsidered,
+// and what was refused long enough ago becomes due again. It is called once, before anything else.
+func (s *Store) Begin(ctx context.Context, rules Rules, collections []archive.Collection) error {
+	s.rules, s.collections = rules, collections
+	return s.write(ctx, func(t tx) error {
+		if err := s.reopen(ctx, t); err != nil {
+			return err
+		}
+		if err := s.reconsiderMedia(ctx, t); err != nil {
+			return err
+		}
+		for _, a := range rules.Accounts {
+			if err := s.reconsiderLimits(ctx, t, a.Name()); err != nil {
+				return fmt.Errorf("apply changed limits to %s: %w", a.Name(), err)
+			}
+		}
+		return nil
+	})
+}
+
+// reopen makes due again what was refused until a date, and forgets the settled rows of the frontier.
+func (s *Store) reopen(ctx context.Context, t tx) error {
+	for _, sql := range []string{
+		"UPDATE frontier SET state = 'pending', attempts = 0, not_before = NULL WHERE state = 'refused' AND not_before <= $1",
+		"UPDATE attachments SET state = 'pending', attempts = 0, not_before = NULL WHERE state = 'refused' AND not_before <= $1",
+	} {
+		if err := t.exec(ctx, sql, s.today()); err != nil {
+			return err
+		}
+	}
+	return s.forgetDone(ctx, t)
+}
+
+func (s *Store) forgetDone(ctx context.Context, t tx) error {
+	return t.exec(ctx, "DELETE FROM frontier WHERE state = 'done'")
+}
+
+// reconsiderMedia opens attachments that are wanted now, and closes those that no longer are.
+func (s *Store) reconsiderMedia(ctx context.Context, t tx) error {
+	own := fmt.Sprintf("(SELECT author FROM posts p WHERE p.post_uri = attachments.post_uri) IN (%s)", t.list(1, 1))
+	for _, group := range []struct {
+		wanted bool
+		scope  string
+	}{{s.rules.Own, own}, {s.rules.Others, "NOT " + own}} {
+		from, to := "off", "pending"
+		if !group.wanted {
+			from, to = to, from
+		}
+		sql := fmt.Sprintf("UPDATE attachments SET state = '%s' WHERE state = '%s' AND %s", to, from, group.scope)
+		names := make([]string, len(s.rules.Accounts))
+		for i, a := range s.rules.Accounts {
+			names[i] = a.Name()
+		}
+		if err := t.exec(ctx, sql, listOf(names)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// reconsiderLimits drops what an account still wanted under other limits and follows all its activities anew.
+func (s *Store) reconsiderLimits(ctx context.Context, t tx, account string) error {
+	l := s.rules.Limits
+	now := fmt.Sprintf("parent=%d link=%d quote=%d", l[archive.ChainParent], l[archive.ChainLink], l[archive.ChainQuote])
+	before, err := state(ctx, t, account, "limits")
+	if err != nil || before == now {
+		return err
+	}
+	if before != "" {
+		if err := t.exec(ctx, "DELETE FROM frontier WHERE account = $1 AND state = 'pending'", account); err != nil {
+			return err
+		}
+		uris, err := collect(ctx, t, scanString, "SELECT DISTINCT post_uri FROM activities WHERE account = $1", account)
+		if err != nil {
+			return err
+		}
+		c := commit{Store: s, tx: t, now: s.today(), batches: []archive.Batch{{Account: account, Known: uris}}}
+		if err := c.activities(ctx); err != nil {
+			return err
+		}
+		if err := c.frontier(ctx); err != nil {
+			return err
+		}
+	}
+	return setState(ctx, t, account, "limits", now)
+}
+
+// State reads a small thing to remember about an account; empty when there is none.
+func (s *Store) State(ctx context.Context, account, name string) (value string, err error) {
+	err = s.read(ctx, func(t tx) (err error) {
+		value, err = state(ctx, t, account, name)
+		return err
+	})
+	return value, err
+}
+
+// SetState remembers a small thing about an account.
+func (s *Store) SetState(ctx context.Context, account, name, value string) error {
+	return s.write(ctx, func(t tx) error { return setState(ctx, t, account, name, value) })
+}
+
+func state(ctx context.Context, t tx, account, name string) (string, error) {
+	values, err := collect(ctx, t, scanString, "SELECT value FROM states WHERE account = $1 AND name = $2", account, name)
+	if err != nil || len(values) == 0 {
+		return "", err
+	}
+	return values[0], nil
+}
+
+func setState(ctx context.Context, t tx, account, name, value string) error {
+	return t.exec(ctx, `INSERT INTO states (account, name, value) VALUES ($1, $2, $3)
+ON CONFLICT (account, name) DO UPDATE SET value = excluded.value`, account, name, value)
+}
+
+// Server reads what was learnt about a server; nil when nothing was.
+func (s *Store) Server(ctx context.Context, instance string) (json []byte, learned archive.Time, err error) {
+	err = s.read(ctx, func(t tx) error {
+		_, err := collect(ctx, t, func(r rows) (string, error) {
+			return "", r.Scan(&json, scanTime{&learned})
+		}, "SELECT json, learned_at FROM servers WHERE instance = $1", instance)
+		return err
+	})
+	return json, learned, err
+}
+
+// SetServer keeps what was learnt about a server.
+func (s *Store) SetServer(ctx context.Context, instance string, json []byte) error {
+	return s.write(ctx, func(t tx) error {
+		return t.exec(ctx, `INSERT INTO servers (instance, learned_at, json) VALUES ($1, $2, $3)
+ON CONFLICT (instance) DO UPDATE SET learned_at = excluded.learned_at, json = excluded.json`,
+			instance, s.today(), string(json))
+	})
+}

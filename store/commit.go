@@ -1,0 +1,152 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"lama/archive"
+)
+
+// Result is what a commit changed, for the feed and the disk.
+type Result struct {
+	Settled []archive.Settled // one per batch, in order
+	Spare   []string          // paths of files whose content the archive already had under another path
+}
+
+// Commit stores batches, inserts what they refer to and settles their tasks, all in one transaction: when it
+// returns an error nothing of them is in the database, and the same tasks are still pending.
+func (s *Store) Commit(ctx context.Context, batches []archive.Batch) (Result, error) {
+	var result Result
+	err := s.write(ctx, func(t tx) error {
+		c := commit{Store: s, tx: t, now: s.today(), batches: batches}
+		for _, step := range []func(context.Context) error{
+			c.posts, c.aliases, c.references, c.attachments, c.files, c.activities, c.drop, c.frontier, c.walks, c.lost,
+		} {
+			if err := step(ctx); err != nil {
+				return err
+			}
+		}
+		result = c.result()
+		return nil
+	})
+	if err != nil {
+		return Result{}, fmt.Errorf("commit to the database: %w", err)
+	}
+	return result, nil
+}
+
+// commit is one run of the steps of [Store.Commit]; each leaves what the later ones need.
+type commit struct {
+	*Store
+	tx      tx
+	now     archive.Time
+	batches []archive.Batch
+
+	fresh    []string // URIs of posts that are new
+	replaced []string // URIs of posts that have a new version
+	kept     map[string]bool
+	wants    []archive.Want
+	hosts    map[string]bool // media hosts with new tasks
+	spare    []string
+}
+
+// arrived lists what came with a batch, or was met by one of its wants: account, URI.
+func (c *commit) arrived() [][]any {
+	seen := map[[2]string]bool{}
+	var all [][]any
+	add := func(account, uri string) {
+		if key := [2]string{account, uri}; !seen[key] {
+			seen[key] = true
+			all = append(all, []any{account, clean(uri)})
+		}
+	}
+	for _, b := range c.batches {
+		for _, p := range b.Posts {
+			add(b.Account, p.URI)
+		}
+		for _, uri := range b.Known {
+			add(b.Account, uri)
+		}
+	}
+	return all
+}
+
+// drop removes the new posts that no activity explains: a quote inside a post that was reached as a parent, for
+// one. They stay readable inside the JSON of the post that carried them.
+func (c *commit) drop(ctx context.Context) error {
+	orphans := slices.DeleteFunc(slices.Clone(c.fresh), func(uri string) bool { return c.kept[uri] })
+	if len(orphans) == 0 {
+		return nil
+	}
+	for _, table := range []string{"posts", "aliases", "refs", "attachments"} {
+		sql := fmt.Sprintf("WITH gone(post_uri) AS (%s) DELETE FROM %s WHERE post_uri IN (SELECT post_uri FROM gone)",
+			c.tx.list(1, 1), table)
+		if err := c.tx.exec(ctx, sql, listOf(orphans)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var putLost = define("account notification_id base author created_at:time seen_at:time json", `
+INSERT INTO lost (account, notification_id, base, author, created_at, seen_at, json)
+SELECT account, notification_id, base, author, created_at, seen_at, json FROM incoming WHERE true
+ON CONFLICT (account, notification_id) DO NOTHING`)
+
+func (c *commit) lost(ctx context.Context) error {
+	rows := map[[2]string][]any{}
+	for _, b := range c.batches {
+		for _, l := range b.Lost {
+			text, _ := storable(l.JSON)
+			rows[[2]string{l.Account, l.ID}] = []any{l.Account, clean(l.ID), string(l.Base), clean(l.Author),
+				l.CreatedAt, c.now, text}
+		}
+	}
+	return c.tx.put(ctx, putLost, sorted(rows))
+}
+
+func (c *commit) result() Result {
+	r := Result{Spare: c.spare}
+	for _, b := range c.batches {
+		r.Settled = append(r.Settled, archive.Settled{Lane: b.Lane, Keys: b.Keys, Failed: b.Outcome.Account})
+	}
+	if len(r.Settled) == 0 {
+		return r
+	}
+	wake := map[archive.Lane]bool{}
+	for _, w := range c.wants {
+		wake[archive.Lane{Kind: wantKind(w.Name), Owner: w.Account}] = true
+	}
+	for host := range c.hosts {
+		wake[archive.Lane{Kind: archive.TaskMedia, Owner: host}] = true
+	}
+	for lane := range wake {
+		r.Settled[0].Wake = append(r.Settled[0].Wake, lane)
+	}
+	return r
+}
+
+// sorted gives a map's rows in the order of their keys.
+func sorted[K interface{ ~[2]string | ~[4]string }](rows map[K][]any) [][]any {
+	keys := make([]K, 0, len(rows))
+	for k := range rows {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(a, b K) int { return slices.Compare(parts(a), parts(b)) })
+	all := make([][]any, len(keys))
+	for i, k := range keys {
+		all[i] = rows[k]
+	}
+	return all
+}
+
+func parts[K interface{ ~[2]string | ~[4]string }](k K) []string {
+	switch k := any(k).(type) {
+	case [2]string:
+		return k[:]
+	case [4]string:
+		return k[:]
+	}
+	return nil
+}

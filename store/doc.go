@@ -1,0 +1,22 @@
+// Package store keeps the archive in a database, Postgres or SQLite, with the same SQL for both.
+//
+// [Store.Commit] is the one rule of the design: the answer to a request is stored, what it refers to is
+// inserted and its task is settled, all in one transaction. A task is a row: an open walk, a pending row of the
+// frontier, a pending attachment. (The design's sketch kept media in the frontier too; an attachment holds all
+// that its download needs, so it is its own task and nothing stands twice.)
+//
+// What a stored post refers to is followed by SQL, without a request ([Store.Commit], spread): from every
+// activity along its chain, each hop once, as far as the limits go. Only what is not stored, or not visible to
+// the account that wants it, becomes a row of the frontier.
+//
+// # Why it writes this way
+//
+// Measured on Postgres 15 (2 cores, 3 KB of JSON a post): one INSERT over unnest arrays per table and commit
+// stores 17,000 posts a second, one statement per row 4,300; comparing a hash first lets 59,000 unchanged posts a
+// second pass, because neither JSON is parsed nor an index touched. On SQLite (modernc.org/sqlite, WAL) one
+// prepared statement run row by row inside one transaction is as fast as it gets, since there is no round trip.
+// So each statement reads its rows from a CTE named incoming, which [tx] fills in the way that suits the
+// database. Two decisions keep parallel writers on Postgres from deadlocks: tables are touched in one order
+// (posts, aliases, refs, attachments, files, activities, frontier, walks), and rows in the order of their keys.
+// What the database still refuses (40P01, a row that another writer inserted first) is run again as a whole.
+package store

@@ -1,0 +1,116 @@
+package store
+
+import (
+	"context"
+	"strconv"
+	"strings"
+)
+
+// engine is a database: the little that Postgres and SQLite do not share.
+type engine interface {
+	// write runs f in a transaction that may write. It returns f's error, or the commit's.
+	write(ctx context.Context, f func(tx) error) error
+	// read runs f in a transaction that sees one moment.
+	read(ctx context.Context, f func(tx) error) error
+	// again says whether a transaction that failed with err may succeed when it is run once more.
+	again(err error) bool
+	// dialect is "postgres" or "sqlite".
+	dialect() string
+	close()
+}
+
+// tx is one transaction. Its SQL is the same text for both databases; $1 is the first argument.
+type tx interface {
+	exec(ctx context.Context, sql string, args ...any) error
+	query(ctx context.Context, sql string, args ...any) (rows, error)
+	// put runs a statement over rows, one value per column. Postgres gets them as one array per column, in
+	// one statement; SQLite, where a statement costs no round trip, gets them one by one. The rows must be in
+	// the order of their keys, and no key may come twice: two writers can't deadlock then.
+	put(ctx context.Context, s statement, rows [][]any) error
+	// list is a table expression of the JSON array of arrays in argument n, for the columns of a CTE.
+	list(n, columns int) string
+	// lock keeps other writers off the rows of the query until the end; the query orders them by key.
+	lock(ctx context.Context, sql string, args ...any) error
+}
+
+// rows is what a query yields.
+type rows interface {
+	Next() bool
+	Scan(dest ...any) error
+	Err() error
+	Close()
+}
+
+// columnType is how a column travels to Postgres.
+type columnType int
+
+const (
+	text columnType = iota
+	integer
+	boolean
+	moment // a time
+	jsonText
+	binary
+)
+
+// column is one column of the rows that a statement reads as "incoming".
+type column struct {
+	name string
+	kind columnType
+}
+
+// statement is SQL that reads its rows from a CTE named incoming.
+type statement struct {
+	columns []column
+	body    string
+}
+
+// define makes a statement. Columns are "name" for text, or "name:int", ":bool", ":time", ":json", ":bytes".
+func define(columns, body string) statement {
+	kinds := map[string]columnType{"": text, "int": integer, "bool": boolean, "time": moment, "json": jsonText, "bytes": binary}
+	var s statement
+	for _, field := range strings.Fields(columns) {
+		name, kind, _ := strings.Cut(field, ":")
+		s.columns = append(s.columns, column{name, kinds[kind]})
+	}
+	s.body = body
+	return s
+}
+
+func (s statement) names() string {
+	names := make([]string, len(s.columns))
+	for i, c := range s.columns {
+		names[i] = c.name
+	}
+	return strings.Join(names, ", ")
+}
+
+// placeholders is "$1, $2, …" for n arguments.
+func placeholders(n int) string {
+	var b strings.Builder
+	for i := 1; i <= n; i++ {
+		if i > 1 {
+			b.WriteString(", ")
+		}
+		b.WriteString("$" + strconv.Itoa(i))
+	}
+	return b.String()
+}
+
+// collect reads all rows of a query with scan.
+func collect[T any](ctx context.Context, t tx, scan func(rows) (T, error), sql string, args ...any) ([]T, error) {
+	r, err := t.query(ctx, sql, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	var all []T
+	for r.Next() {
+		one, err := scan(r)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, r.Err()
+}

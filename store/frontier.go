@@ -1,0 +1,101 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"lama/archive"
+)
+
+// wantKind is the request that a name needs.
+func wantKind(n archive.Name) archive.Kind {
+	if n.Instance() != "" {
+		return archive.TaskPosts
+	}
+	return archive.TaskSearch
+}
+
+var (
+	// A settled row is compared with what was read of it: where a shorter way was found meanwhile, it stays.
+	settleWants = define("account name hops:int state alone:bool attempts:int not_before:time reason", `
+UPDATE frontier SET state = i.state, alone = i.alone, attempts = i.attempts, not_before = i.not_before, reason = i.reason
+FROM incoming i
+WHERE frontier.account = i.account AND frontier.name = i.name AND frontier.hops >= i.hops AND frontier.state = 'pending'`)
+
+	// A shorter way to a row that exists lowers its hops and opens it again; a "no" stays one.
+	putWants = define("account name kind hops:int", `
+INSERT INTO frontier (account, name, kind, hops, state, alone, attempts)
+SELECT account, name, kind, hops, 'pending', FALSE, 0 FROM incoming WHERE true ORDER BY account, name
+ON CONFLICT (account, name) DO UPDATE SET hops = excluded.hops,
+    state = CASE frontier.state WHEN 'done' THEN 'pending' ELSE frontier.state END
+WHERE excluded.hops < frontier.hops`)
+)
+
+// frontier settles the wants that were answered and inserts the new ones. Both touch rows in the order of their
+// keys, and lock what exists first: without that, 38 of 40 dense runs on Postgres ended in a deadlock.
+func (c *commit) frontier(ctx context.Context) error {
+	settles, wants, keys := map[[2]string][]any{}, map[[2]string][]any{}, map[[2]string][]any{}
+	for _, b := range c.batches {
+		for _, s := range b.Settles {
+			if s.Media != nil {
+				continue
+			}
+			key := [2]string{s.Want.Account, clean(string(s.Want.Name))}
+			keys[key] = []any{key[0], key[1]}
+			settles[key] = []any{key[0], key[1], s.Want.Hops, string(s.State), s.Alone, attemptsAfter(s), after(s.NotBefore),
+				optional(clean(s.Reason))}
+		}
+	}
+	for _, w := range c.wants {
+		key := [2]string{w.Account, string(w.Name)}
+		keys[key] = []any{key[0], key[1]}
+		wants[key] = []any{key[0], key[1], string(wantKind(w.Name)), w.Hops}
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	err := c.tx.lock(ctx, fmt.Sprintf(`WITH keys(account, name) AS (%s)
+SELECT 1 FROM frontier f JOIN keys k ON k.account = f.account AND k.name = f.name ORDER BY f.account, f.name`,
+		c.tx.list(1, 2)), list(sorted(keys)))
+	if err != nil {
+		return err
+	}
+	if err := c.tx.put(ctx, settleWants, sorted(settles)); err != nil {
+		return err
+	}
+	return c.tx.put(ctx, putWants, sorted(wants))
+}
+
+func attemptsAfter(s archive.Settle) int {
+	if s.State != archive.Pending || s.Alone && !s.Want.Alone {
+		return 0
+	}
+	if s.Media != nil {
+		return s.Media.Attempts + 1
+	}
+	return s.Want.Attempts + 1
+}
+
+func after(t time.Time) archive.Time { return archive.At(t) }
+
+// pendingWants are an account's wants that are due, the nearest first. A want whose post came into the archive
+// another way says so: no request is needed for it.
+const pendingWants = `
+SELECT f.name, f.hops, f.alone, f.attempts, (
+    SELECT p.post_uri FROM posts p
+    WHERE p.post_uri IN ((SELECT a.post_uri FROM aliases a WHERE a.name = f.name), f.name)
+      AND (p.visibility IN ('public', 'unlisted')
+           OR EXISTS (SELECT 1 FROM activities k WHERE k.account = f.account AND k.post_uri = p.post_uri))
+    LIMIT 1)
+FROM frontier f
+WHERE f.account = $1 AND f.kind = $2 AND f.state = 'pending' AND (f.not_before IS NULL OR f.not_before <= $3)
+ORDER BY f.hops, f.name LIMIT $4`
+
+func (s *Store) pendingWants(ctx context.Context, t tx, lane archive.Lane, limit int) ([]archive.Task, error) {
+	return collect(ctx, t, func(r rows) (archive.Task, error) {
+		w := archive.Want{Account: lane.Owner}
+		err := r.Scan((*string)(&w.Name), &w.Hops, &w.Alone, &w.Attempts, scanText{&w.Stored})
+		return archive.Task{Lane: lane, Wants: []archive.Want{w}}, err
+	}, pendingWants, lane.Owner, string(lane.Kind), s.today(), limit)
+}

@@ -1,0 +1,204 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"slices"
+
+	"lama/archive"
+)
+
+// version is what decides between two renderings of a post.
+type version struct {
+	hash     string // of the bytes
+	content  string // of what people see and edit
+	edited   archive.Time
+	instance string
+	origin   bool
+	post     *archive.Post // nil for the version in the database
+}
+
+func versionOf(p *archive.Post) version {
+	return version{digest(string(p.JSON)), contentHash(p), p.EditedAt, p.Instance, p.Origin, p}
+}
+
+// contentHash covers content, warning, media, poll and links, without counters and the viewer's own fields.
+func contentHash(p *archive.Post) string {
+	parts := []string{p.Content, p.SpoilerText}
+	for _, l := range p.Links {
+		parts = append(parts, "link", l.URL)
+	}
+	for _, m := range p.Media {
+		parts = append(parts, "media", m.Source(), m.Alt)
+	}
+	for _, o := range p.PollOptions {
+		parts = append(parts, "option", o)
+	}
+	return digest(parts...)
+}
+
+// digest is the first half of a SHA-256, in hexadecimal: enough to tell versions of one post apart.
+func digest(parts ...string) string {
+	h := sha256.New()
+	for _, p := range parts {
+		_, _ = io.WriteString(h, p)
+		_, _ = h.Write([]byte{0})
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// supersedes says whether b takes the place of a in posts: the later edit does; at a tie the same instance's
+// newer answer, else the author's own server, else the instance whose name sorts first.
+func (b version) supersedes(a version) bool {
+	if c := b.edited.Compare(a.edited.Time); c != 0 {
+		return c > 0
+	}
+	if a.instance == b.instance {
+		return a.hash != b.hash
+	}
+	if a.origin != b.origin {
+		return b.origin
+	}
+	return b.instance < a.instance
+}
+
+// differs says whether the one that is not in posts must be kept as a revision: another instance's rendering of
+// the same edit is none.
+func (b version) differs(a version) bool {
+	return a.content != b.content && (a.instance == b.instance || !a.edited.Equal(b.edited.Time))
+}
+
+// posts stores the best version of each post and keeps the others as revisions.
+func (c *commit) posts(ctx context.Context) error {
+	heads, err := c.heads(ctx)
+	if err != nil {
+		return err
+	}
+	stored := map[string]bool{}
+	for uri := range heads {
+		stored[uri] = true
+	}
+	var old []string      // URIs whose version in the database becomes a revision
+	var revisions [][]any // versions from this commit that do
+	changed := map[string]bool{}
+	for _, b := range c.batches {
+		for i := range b.Posts {
+			next := versionOf(&b.Posts[i])
+			uri := clean(next.post.URI)
+			head, known := heads[uri]
+			loser := next
+			if !known || next.supersedes(head) {
+				heads[uri], changed[uri], loser = next, true, head
+			}
+			switch {
+			case !known || !next.differs(head):
+			case loser.post == nil:
+				old = append(old, uri)
+			default:
+				revisions = append(revisions, c.revisionRow(loser))
+			}
+		}
+	}
+	if err := c.keepRevisions(ctx, old, revisions); err != nil {
+		return err
+	}
+	return c.putPosts(ctx, heads, changed, stored)
+}
+
+// heads reads and locks the versions in the database of the posts that arrive.
+func (c *commit) heads(ctx context.Context) (map[string]version, error) {
+	var uris []string
+	for _, b := range c.batches {
+		for _, p := range b.Posts {
+			uris = append(uris, clean(p.URI))
+		}
+	}
+	heads := map[string]version{}
+	if len(uris) == 0 {
+		return heads, nil
+	}
+	where := fmt.Sprintf("FROM posts WHERE post_uri IN (%s) ORDER BY post_uri", c.tx.list(1, 1))
+	if err := c.tx.lock(ctx, "SELECT 1 "+where, listOf(uris)); err != nil {
+		return nil, err
+	}
+	_, err := collect(ctx, c.tx, func(r rows) (uri string, err error) {
+		var v version
+		err = r.Scan(&uri, &v.hash, &v.content, scanTime{&v.edited}, &v.instance, &v.origin)
+		heads[uri] = v
+		return uri, err
+	}, "SELECT post_uri, hash, content_hash, edited_at, instance, origin "+where, listOf(uris))
+	return heads, err
+}
+
+var putRevisions = define("post_uri content_hash edited_at:time instance fetched_at:time json verbatim:bytes", `
+INSERT INTO revisions (post_uri, content_hash, edited_at, instance, fetched_at, json, verbatim)
+SELECT post_uri, content_hash, edited_at, instance, fetched_at, json, verbatim FROM incoming WHERE true
+ON CONFLICT (post_uri, content_hash) DO NOTHING`)
+
+func (c *commit) revisionRow(v version) []any {
+	json, verbatim := storable(v.post.JSON)
+	return []any{clean(v.post.URI), v.content, v.edited, v.instance, c.now, json, verbatim}
+}
+
+func (c *commit) keepRevisions(ctx context.Context, old []string, new [][]any) error {
+	if len(old) > 0 {
+		err := c.tx.exec(ctx, fmt.Sprintf(`
+INSERT INTO revisions (post_uri, content_hash, edited_at, instance, fetched_at, json, verbatim)
+SELECT post_uri, content_hash, edited_at, instance, fetched_at, CAST(json AS text), verbatim FROM posts
+WHERE post_uri IN (%s) ORDER BY post_uri ON CONFLICT (post_uri, content_hash) DO NOTHING`, c.tx.list(1, 1)), listOf(old))
+		if err != nil {
+			return err
+		}
+	}
+	slices.SortFunc(new, func(a, b []any) int {
+		return cmp.Or(cmp.Compare(a[0].(string), b[0].(string)), cmp.Compare(a[1].(string), b[1].(string)))
+	})
+	new = slices.CompactFunc(new, func(a, b []any) bool { return a[0] == b[0] && a[1] == b[1] })
+	return c.tx.put(ctx, putRevisions, new)
+}
+
+const postColumns = `post_uri post_id instance url author visibility language spoiler_text content hashtags:json
+mentions:json links:json attachments:json poll_options:json reblog created_at:time edited_at:time fetched_at:time
+fetched_by origin:bool hash content_hash json:json verbatim:bytes`
+
+const postNames = `post_uri, post_id, instance, url, author, visibility, language, spoiler_text, content, hashtags,
+mentions, links, attachments, poll_options, reblog, created_at, edited_at, fetched_at, fetched_by, origin, hash,
+content_hash, json, verbatim`
+
+var (
+	insertPosts = define(postColumns, `INSERT INTO posts (`+postNames+`) SELECT `+postNames+` FROM incoming`)
+	updatePosts = define(postColumns, `UPDATE posts SET (`+postNames+`) = (i.`+
+		joinNames(postColumns, ", i.")+`) FROM incoming i WHERE posts.post_uri = i.post_uri`)
+)
+
+func (c *commit) putPosts(ctx context.Context, heads map[string]version, changed, stored map[string]bool) error {
+	var insert, update [][]any
+	for _, uri := range sortedKeys(changed) {
+		row := c.postRow(heads[uri])
+		if stored[uri] {
+			c.replaced, update = append(c.replaced, uri), append(update, row)
+		} else {
+			c.fresh, insert = append(c.fresh, uri), append(insert, row)
+		}
+	}
+	if err := c.tx.put(ctx, insertPosts, insert); err != nil {
+		return err
+	}
+	return c.tx.put(ctx, updatePosts, update)
+}
+
+func (c *commit) postRow(v version) []any {
+	p := v.post
+	json, verbatim := storable(p.JSON)
+	return []any{
+		clean(p.URI), clean(p.ID), p.Instance, optional(clean(p.URL)), clean(p.Author), clean(p.Visibility),
+		optional(clean(p.Language)), optional(clean(p.SpoilerText)), clean(p.Content), jsonColumn(p.Hashtags),
+		jsonColumn(p.Mentions), jsonColumn(p.Links), pendingAttachments(p.Media), jsonColumn(p.PollOptions),
+		optional(clean(p.Reblog)), p.CreatedAt, p.EditedAt, c.now, optional(p.FetchedBy), p.Origin, v.hash, v.content,
+		json, verbatim,
+	}
+}

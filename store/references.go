@@ -1,0 +1,76 @@
+package store
+
+import (
+	"context"
+
+	"lama/archive"
+)
+
+var (
+	putAliases = define("name post_uri", `
+INSERT INTO aliases (name, post_uri) SELECT name, post_uri FROM incoming WHERE true
+ON CONFLICT (name) DO NOTHING`)
+
+	// A name that references were waiting for now means this post.
+	resolveReferences = define("name post_uri", `
+UPDATE refs SET target_uri = i.post_uri FROM incoming i WHERE refs.target = i.name AND refs.target_uri IS NULL`)
+
+	putReferences = define("post_uri chain target instance", `
+INSERT INTO refs (post_uri, chain, target, instance, target_uri)
+SELECT i.post_uri, i.chain, i.target, i.instance,
+       COALESCE((SELECT a.post_uri FROM aliases a WHERE a.name = i.target),
+                (SELECT p.post_uri FROM posts p WHERE p.post_uri = i.target))
+FROM incoming i WHERE true
+ON CONFLICT (post_uri, chain, target) DO NOTHING`)
+)
+
+// aliases stores every name of what arrived; a post's own URI is one as well, for those that link to it.
+func (c *commit) aliases(ctx context.Context) error {
+	aliases, resolved := map[[2]string][]any{}, map[[2]string][]any{}
+	add := func(rows map[[2]string][]any, name archive.Name, uri string) {
+		key := clean(string(name))
+		if _, twice := rows[[2]string{key}]; !twice {
+			rows[[2]string{key}] = []any{key, clean(uri)}
+		}
+	}
+	for _, b := range c.batches {
+		for _, p := range b.Posts {
+			for _, name := range p.Names() {
+				add(aliases, name, p.URI)
+			}
+			add(resolved, archive.URLName(p.URI), p.URI)
+		}
+		for name, uri := range b.Aliases {
+			add(aliases, name, uri)
+		}
+	}
+	if err := c.tx.put(ctx, putAliases, sorted(aliases)); err != nil {
+		return err
+	}
+	for key, row := range aliases {
+		resolved[key] = row
+	}
+	for _, b := range c.batches {
+		for _, k := range b.Known {
+			add(resolved, archive.URLName(k), k)
+		}
+	}
+	return c.tx.put(ctx, resolveReferences, sorted(resolved))
+}
+
+// references stores what the posts refer to. Each rendering adds its own: ids are an instance's own, and a
+// parent that a server has forgotten stays known from before.
+func (c *commit) references(ctx context.Context) error {
+	refs := map[[4]string][]any{}
+	for _, b := range c.batches {
+		for _, p := range b.Posts {
+			for _, r := range p.References {
+				key := [4]string{clean(p.URI), string(r.Chain), clean(string(r.Target))}
+				if key[0] != key[2] {
+					refs[key] = []any{key[0], key[1], key[2], r.Target.Instance()}
+				}
+			}
+		}
+	}
+	return c.tx.put(ctx, putReferences, sorted(refs))
+}

@@ -1,0 +1,126 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+var (
+	onlyMark    = regexp.MustCompile(`only: (postgres|sqlite)\s*$`)
+	versionMark = regexp.MustCompile(`(?m)^-- version: (\d+)$`)
+)
+
+// forDialect is the schema without the lines that are for the other database.
+func forDialect(schema, dialect string) string {
+	var kept []string
+	for line := range strings.Lines(schema) {
+		if only := onlyMark.FindStringSubmatch(line); only == nil || only[1] == dialect {
+			kept = append(kept, line)
+		}
+	}
+	return strings.Join(kept, "")
+}
+
+func schemaVersion(schema string) (int, error) {
+	m := versionMark.FindStringSubmatch(schema)
+	if m == nil {
+		return 0, errors.New("the schema names no version")
+	}
+	return strconv.Atoi(m[1])
+}
+
+// migrations holds, under the version that it makes, the SQL that leads there from the version before.
+// schema.sql is the whole at the newest version; a test compares the two ways.
+var migrations = map[int]string{}
+
+// migrate brings the database to the schema's version: a fresh one at once, an older one step by step, each
+// step in a transaction of its own. It refuses a database that a newer LAMA has written.
+func migrate(ctx context.Context, e engine, schema string, steps map[int]string) error {
+	want, err := schemaVersion(schema)
+	if err != nil {
+		return err
+	}
+	for {
+		var version int
+		err := e.write(ctx, func(t tx) error {
+			if version, err = currentVersion(ctx, t, e.dialect()); err != nil || version >= want {
+				return err
+			}
+			if version == 0 {
+				return create(ctx, t, forDialect(schema, e.dialect()), want)
+			}
+			return step(ctx, t, forDialect(steps[version+1], e.dialect()), version+1)
+		})
+		switch {
+		case err != nil:
+			return fmt.Errorf("prepare the database: %w", err)
+		case version > want:
+			return fmt.Errorf("the archive has version %d, this lama knows %d: use a newer lama", version, want)
+		case version == want:
+			return nil
+		}
+	}
+}
+
+func currentVersion(ctx context.Context, t tx, dialect string) (int, error) {
+	exists := "SELECT 1 FROM sqlite_schema WHERE name = 'archive'"
+	if dialect == "postgres" {
+		if err := t.exec(ctx, "SELECT pg_advisory_xact_lock(hashtext('lama schema ' || current_schema()))"); err != nil {
+			return 0, err
+		}
+		exists = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'archive'"
+	}
+	tables, err := collect(ctx, t, scanInt, exists)
+	if err != nil || len(tables) == 0 {
+		return 0, err
+	}
+	versions, err := collect(ctx, t, scanInt, "SELECT version FROM archive")
+	if err != nil {
+		return 0, err
+	}
+	if len(versions) != 1 {
+		return 0, errors.New("its table archive must hold one row: is this another program's database?")
+	}
+	return int(versions[0]), nil
+}
+
+func create(ctx context.Context, t tx, schema string, version int) error {
+	if err := execAll(ctx, t, schema); err != nil {
+		return err
+	}
+	return t.exec(ctx, "INSERT INTO archive (id, version) VALUES ($1, $2)", rand.Text(), version)
+}
+
+func step(ctx context.Context, t tx, sql string, version int) error {
+	if sql == "" {
+		return fmt.Errorf("there is no way to version %d", version)
+	}
+	if err := execAll(ctx, t, sql); err != nil {
+		return err
+	}
+	return t.exec(ctx, "UPDATE archive SET version = $1", version)
+}
+
+// execAll runs statements that end in ";" at the end of a line, comments aside.
+func execAll(ctx context.Context, t tx, sql string) error {
+	comments := regexp.MustCompile(`--.*`)
+	for statement := range strings.SplitSeq(comments.ReplaceAllString(sql, ""), ";\n") {
+		statement = strings.TrimSuffix(strings.TrimSpace(statement), ";")
+		if statement == "" {
+			continue
+		}
+		if err := t.exec(ctx, statement); err != nil {
+			return fmt.Errorf("%w in: %.80s", err, statement)
+		}
+	}
+	return nil
+}
+
+func scanInt(r rows) (n int64, err error) { return n, r.Scan(&n) }
+
+func scanString(r rows) (s string, err error) { return s, r.Scan(scanText{&s}) }

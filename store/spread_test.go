@@ -1,0 +1,171 @@
+package store_test
+
+import (
+	"testing"
+
+	"lama/archive"
+)
+
+func TestAWantedParentIsAskedForAndExplained(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		f.commit(did(ana, archive.BaseFavourite, post("home.example", "3", parent("home.example", "2"))))
+		equal(t, f.wants(), lines(`ana@home.example id:home.example/2 1 pending`))
+
+		b := shown(ana, post("home.example", "2", parent("home.example", "1")))
+		b.Settles = []archive.Settle{{Want: archive.Want{Account: ana.Name(), Name: "id:home.example/2", Hops: 1},
+			Outcome: archive.Outcome{State: archive.Done}}}
+		f.commit(b)
+		equal(t, f.wants(), lines(`
+			ana@home.example id:home.example/2 1 done
+			ana@home.example id:home.example/1 2 pending`))
+		equal(t, f.activities(), lines(`
+			ana@home.example favourite 3
+			ana@home.example favourite.parent 2`))
+
+		f.commit(shown(ana, post("home.example", "1")))
+		equal(t, f.activities(), lines(`
+			ana@home.example favourite 3
+			ana@home.example favourite.parent 2
+			ana@home.example favourite.parent#2 1`))
+	})
+}
+
+func TestAPostThatIsStoredIsFollowedWithoutARequest(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		f.commit(did(bob, archive.BaseBookmark, post("home.example", "2", parent("home.example", "1")),
+			post("home.example", "1")))
+		f.commit(did(ana, archive.BasePost, post("home.example", "3", parent("home.example", "2"))))
+		equal(t, f.wants(), nil)
+		equal(t, f.activities(), lines(`
+			bob@home.example bookmark 2
+			bob@home.example bookmark 1
+			bob@home.example bookmark.parent 1
+			ana@home.example post 3
+			ana@home.example post.parent 2
+			ana@home.example post.parent#2 1`))
+	})
+}
+
+func TestAnothersPrivatePostNeverSettlesMine(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		secret := post("home.example", "2")
+		secret.Visibility = "private"
+		f.commit(did(bob, archive.BaseFavourite, secret))
+		f.commit(did(ana, archive.BasePost, post("home.example", "3", parent("home.example", "2"))))
+		equal(t, f.wants(), lines(`ana@home.example id:home.example/2 1 pending`))
+		equal(t, f.activities(), lines(`
+			bob@home.example favourite 2
+			ana@home.example post 3`))
+		f.commit(shown(ana, secret))
+		equal(t, f.activities(), lines(`
+			bob@home.example favourite 2
+			ana@home.example post 3
+			ana@home.example post.parent 2`))
+	})
+}
+
+func TestAShorterWayRenamesAndReopens(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		f.commit(did(ana, archive.BasePost, post("home.example", "4", parent("home.example", "3")),
+			post("home.example", "9", parent("home.example", "2"))),
+			shown(ana, post("home.example", "3", parent("home.example", "2"))))
+		equal(t, f.wants(), lines(`ana@home.example id:home.example/2 1 pending`))
+		f.commit(shown(ana, post("home.example", "2")))
+		f.commit(did(ana, archive.BasePost, post("home.example", "5", parent("home.example", "3"))))
+		equal(t, f.activities(), lines(`
+			ana@home.example post 4
+			ana@home.example post 5
+			ana@home.example post 9
+			ana@home.example post.parent 3
+			ana@home.example post.parent 2`))
+	})
+}
+
+func TestASettleDoesNotCloseAWantThatBecameShorter(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		f.commit(did(ana, archive.BasePost, post("home.example", "4", parent("home.example", "3"))),
+			shown(ana, post("home.example", "3", parent("home.example", "2"))))
+		equal(t, f.wants(), lines(`ana@home.example id:home.example/2 2 pending`))
+		read := archive.Want{Account: ana.Name(), Name: "id:home.example/2", Hops: 2}
+		f.commit(did(ana, archive.BasePost, post("home.example", "5", parent("home.example", "2"))))
+		f.commit(archive.Batch{Account: ana.Name(), Settles: []archive.Settle{{Want: read,
+			Outcome: archive.Outcome{State: archive.Done}}}})
+		equal(t, f.wants(), lines(`ana@home.example id:home.example/2 1 pending`))
+	})
+}
+
+func TestAShorterWayReopensWhatIsDone(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		f.commit(did(ana, archive.BasePost, post("home.example", "4", parent("home.example", "3"))),
+			shown(ana, post("home.example", "3", parent("home.example", "2"))))
+		f.commit(archive.Batch{Account: ana.Name(), Settles: []archive.Settle{{
+			Want:    archive.Want{Account: ana.Name(), Name: "id:home.example/2", Hops: 2},
+			Outcome: archive.Outcome{State: archive.Done}}}})
+		f.commit(did(ana, archive.BasePost, post("home.example", "5", parent("home.example", "2"))))
+		equal(t, f.wants(), lines(`ana@home.example id:home.example/2 1 pending`))
+	})
+}
+
+func TestCyclesEndAndChainsDoNotMix(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		f.commit(did(ana, archive.BaseBookmark, post("home.example", "1", link("2"))),
+			shown(ana, post("home.example", "2", link("1"), parent("home.example", "7"))))
+		equal(t, f.activities(), lines(`
+			ana@home.example bookmark 1
+			ana@home.example bookmark.link 2
+			ana@home.example bookmark.link#2 1`))
+		equal(t, f.wants(), nil)
+	})
+}
+
+func TestTheLimitCountsHopsAndRaisingItGoesOn(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		r := rules()
+		r.Limits = archive.Limits{archive.ChainParent: 1}
+		f.begin(r)
+		f.commit(did(ana, archive.BasePost, post("home.example", "3", parent("home.example", "2"), link("8"))),
+			shown(ana, post("home.example", "2", parent("home.example", "1"))))
+		equal(t, f.wants(), nil)
+		equal(t, f.activities(), lines(`
+			ana@home.example post 3
+			ana@home.example post.parent 2`))
+		f.begin(rules())
+		equal(t, f.wants(), lines(`
+			ana@home.example id:home.example/1 2 pending
+			ana@home.example https://far.example/@zoe/8 1 pending`))
+	})
+}
+
+func TestAnInstancesNamesAreAskedOfItAlone(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		f.commit(did(ana, archive.BaseFavourite, post("home.example", "3", parent("home.example", "2"))))
+		f.commit(did(cleo, archive.BaseFavourite, post("home.example", "3")))
+		equal(t, f.wants(), lines(`ana@home.example id:home.example/2 1 pending`))
+	})
+}
+
+func TestPostsThatNothingExplainsAreNotKept(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		f.commit(did(ana, archive.BaseFavourite, post("home.example", "3")), shown(ana, post("home.example", "99")))
+		equal(t, f.column("SELECT post_id FROM posts"), []string{"3"})
+		equal(t, f.column("SELECT name FROM aliases WHERE name LIKE 'id:%'"), []string{"id:home.example/3"})
+	})
+}
+
+func TestAWantWhosePostCameAnotherWayNeedsNoRequest(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		f.commit(did(ana, archive.BaseFavourite, post("home.example", "3", parent("home.example", "2"))))
+		f.commit(did(bob, archive.BasePost, post("home.example", "2")))
+		tasks, _, err := f.Pending(t.Context(), archive.Lane{Kind: archive.TaskPosts, Owner: ana.Name()}, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(tasks) != 1 || tasks[0].Wants[0].Stored == "" {
+			t.Fatalf("got %+v, want one task that says the post is stored", tasks)
+		}
+		equal(t, f.activities(), lines(`
+			ana@home.example favourite 3
+			ana@home.example favourite.parent 2
+			bob@home.example post 2`))
+	})
+}

@@ -1,0 +1,172 @@
+//go:build sqlite
+
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"lama/archive"
+)
+
+// sqliteEngine has one connection that writes and a pool that reads: SQLite lets one transaction write at a
+// time, and its readers see the last commit meanwhile (WAL).
+type sqliteEngine struct{ writer, readers *sql.DB }
+
+func openSQLite(ctx context.Context, path string) (engine, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, err
+	}
+	if err := touch(path); err != nil {
+		return nil, err
+	}
+	writer, err := sql.Open("sqlite", sqliteURL(path, "immediate"))
+	if err != nil {
+		return nil, err
+	}
+	writer.SetMaxOpenConns(1)
+	readers, err := sql.Open("sqlite", sqliteURL(path, "deferred"))
+	if err != nil {
+		return nil, err
+	}
+	readers.SetMaxOpenConns(4)
+	e := &sqliteEngine{writer, readers}
+	if err := writer.PingContext(ctx); err != nil {
+		e.close()
+		return nil, fmt.Errorf("open the SQLite database %s: %w", path, err)
+	}
+	return e, nil
+}
+
+// touch makes the file with our rights before SQLite does with its own.
+func touch(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("open the SQLite database: %w", err)
+	}
+	return f.Close()
+}
+
+func sqliteURL(path, lock string) string {
+	v := url.Values{"_txlock": {lock}, "_pragma": {
+		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(ON)", "temp_store(MEMORY)",
+		"cache_size(-32000)", "mmap_size(268435456)",
+	}}
+	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: v.Encode()}).String()
+}
+
+func (e *sqliteEngine) dialect() string { return "sqlite" }
+
+func (e *sqliteEngine) close() {
+	_ = e.readers.Close()
+	_ = e.writer.Close()
+}
+
+func (e *sqliteEngine) write(ctx context.Context, f func(tx) error) error {
+	return runSQLite(ctx, e.writer, f)
+}
+
+func (e *sqliteEngine) read(ctx context.Context, f func(tx) error) error {
+	return runSQLite(ctx, e.readers, f)
+}
+
+func runSQLite(ctx context.Context, db *sql.DB, f func(tx) error) error {
+	t, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if err := f(sqliteTx{t}); err != nil {
+		return errors.Join(err, ignoreDone(t.Rollback()))
+	}
+	return t.Commit()
+}
+
+func ignoreDone(err error) error {
+	if errors.Is(err, sql.ErrTxDone) {
+		return nil
+	}
+	return err
+}
+
+func (e *sqliteEngine) again(err error) bool {
+	failure, ok := errors.AsType[*sqlite.Error](err)
+	return ok && failure.Code()&0xff == sqlite3.SQLITE_BUSY
+}
+
+type sqliteTx struct{ *sql.Tx }
+
+type sqliteRows struct{ *sql.Rows }
+
+func (r sqliteRows) Close() { _ = r.Rows.Close() }
+
+func (t sqliteTx) exec(ctx context.Context, sql string, args ...any) error {
+	_, err := t.ExecContext(ctx, sql, sqliteArgs(args)...)
+	return err
+}
+
+func (t sqliteTx) query(ctx context.Context, sql string, args ...any) (rows, error) {
+	r, err := t.QueryContext(ctx, sql, sqliteArgs(args)...)
+	return sqliteRows{r}, err
+}
+
+// lock: the transaction already has the only right to write.
+func (t sqliteTx) lock(context.Context, string, ...any) error { return nil }
+
+func (t sqliteTx) list(n, columns int) string {
+	fields := make([]string, columns)
+	for i := range fields {
+		fields[i] = fmt.Sprintf("value->>%d", i)
+	}
+	return fmt.Sprintf("SELECT %s FROM json_each($%d)", strings.Join(fields, ", "), n)
+}
+
+func (t sqliteTx) put(ctx context.Context, s statement, all [][]any) error {
+	if len(all) == 0 {
+		return nil
+	}
+	prepared, err := t.PrepareContext(ctx,
+		fmt.Sprintf("WITH incoming(%s) AS (VALUES (%s)) %s", s.names(), placeholders(len(s.columns)), s.body))
+	if err != nil {
+		return err
+	}
+	defer prepared.Close()
+	for _, row := range all {
+		if _, err := prepared.ExecContext(ctx, sqliteArgs(row)...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func sqliteArgs(args []any) []any {
+	values := make([]any, len(args))
+	for i, a := range args {
+		values[i] = sqliteValue(a)
+	}
+	return values
+}
+
+func sqliteValue(v any) any {
+	switch v := v.(type) {
+	case archive.Time:
+		if v.IsZero() {
+			return nil
+		}
+		return v.String()
+	case optional:
+		if v == "" {
+			return nil
+		}
+		return string(v)
+	}
+	return v
+}

@@ -1,0 +1,109 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"lama/archive"
+)
+
+// Rules are what the owner wants of this run. They may differ from the last run's.
+type Rules struct {
+	Accounts []archive.Account
+	Limits   archive.Limits // how far each chain is followed
+	Own      bool           // download the attachments of the household's own posts
+	Others   bool           // download everybody else's
+	JSON     bool           // write a JSON file per activity
+}
+
+// Store is an archive's database. It is safe for concurrent use.
+type Store struct {
+	engine      engine
+	now         func() time.Time
+	rules       Rules                // of the run, set by Begin
+	collections []archive.Collection // that the run reads
+}
+
+// Options for [Open].
+type Options struct {
+	URL    string // postgres://… or sqlite:<path>
+	Schema string // the text of schema.sql
+	Now    func() time.Time
+}
+
+// Open opens the database, creates or migrates its tables, and checks that the archive is one this program
+// understands. The caller closes it.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	e, err := openEngine(ctx, o.URL)
+	if err != nil {
+		return nil, err
+	}
+	if err := migrate(ctx, e, o.Schema, migrations); err != nil {
+		e.close()
+		return nil, err
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return &Store{engine: e, now: o.Now}, nil
+}
+
+func openEngine(ctx context.Context, url string) (engine, error) {
+	if path, ok := strings.CutPrefix(url, "sqlite:"); ok {
+		return openSQLite(ctx, path)
+	}
+	if strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://") {
+		return openPostgres(ctx, url)
+	}
+	return nil, errors.New("database_url must begin with postgres:// or sqlite:")
+}
+
+// Close closes the database's connections.
+func (s *Store) Close() { s.engine.close() }
+
+// Writers is how many commits may run side by side.
+func (s *Store) Writers() int {
+	if s.engine.dialect() == "postgres" {
+		return writersPostgres
+	}
+	return 1
+}
+
+// Dialect is "postgres" or "sqlite".
+func (s *Store) Dialect() string { return s.engine.dialect() }
+
+// attempts bounds how often one transaction is tried.
+const attempts = 6
+
+// write runs f in a transaction, again where the database asks for that.
+func (s *Store) write(ctx context.Context, f func(tx) error) error {
+	var err error
+	for range attempts {
+		if err = s.engine.write(ctx, f); err == nil || !s.engine.again(err) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+	return fmt.Errorf("after %d attempts: %w", attempts, err)
+}
+
+// read runs f in a transaction that sees one moment.
+func (s *Store) read(ctx context.Context, f func(tx) error) error { return s.engine.read(ctx, f) }
+
+func (s *Store) today() archive.Time { return archive.At(s.now()) }
+
+// accounts lists the configured accounts for a CTE: name, instance.
+func (s *Store) accounts() string {
+	all := make([][]any, len(s.rules.Accounts))
+	for i, a := range s.rules.Accounts {
+		all[i] = []any{a.Name(), a.Instance}
+	}
+	return list(all)
+}

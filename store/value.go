@@ -1,0 +1,125 @@
+package store
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"lama/archive"
+)
+
+// optional is text whose empty value is NULL.
+type optional string
+
+// clean makes text fit for both databases: Postgres refuses NUL and invalid UTF-8.
+func clean(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
+}
+
+// list is a JSON array for [tx.list].
+func list(rows [][]any) string {
+	b, err := json.Marshal(rows)
+	if err != nil {
+		panic(err) // only strings and numbers are ever listed
+	}
+	if rows == nil {
+		return "[]"
+	}
+	return string(b)
+}
+
+// listOf is a JSON array of one-column rows.
+func listOf[T ~string](values []T) string {
+	rows := make([][]any, len(values))
+	for i, v := range values {
+		rows[i] = []any{v}
+	}
+	return list(rows)
+}
+
+// column values that a JSON column shows; an empty one is NULL.
+func jsonColumn[T any](values []T) optional {
+	if len(values) == 0 {
+		return ""
+	}
+	b, err := json.Marshal(values)
+	if err != nil {
+		panic(err) // only our own plain types are ever marshalled
+	}
+	return optional(clean(string(b)))
+}
+
+// scanTime reads a time from either database.
+type scanTime struct{ to *archive.Time }
+
+func (s scanTime) Scan(src any) error {
+	switch src := src.(type) {
+	case nil:
+		*s.to = archive.Time{}
+	case time.Time:
+		*s.to = archive.At(src)
+	case string:
+		*s.to = archive.ParseTime(src)
+	default:
+		return fmt.Errorf("read a time from %T", src)
+	}
+	return nil
+}
+
+// scanText reads text that may be NULL.
+type scanText struct{ to *string }
+
+func (s scanText) Scan(src any) error {
+	switch src := src.(type) {
+	case nil:
+		*s.to = ""
+	case string:
+		*s.to = src
+	case []byte:
+		*s.to = string(src)
+	default:
+		return fmt.Errorf("read text from %T", src)
+	}
+	return nil
+}
+
+// joinNames lists the columns of [define]'s first argument with a separator.
+func joinNames(columns, separator string) string {
+	fields := strings.Fields(columns)
+	for i, f := range fields {
+		fields[i], _, _ = strings.Cut(f, ":")
+	}
+	return strings.Join(fields, separator)
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// storable is JSON that both databases take and can look into: without NUL, invalid UTF-8 and lone surrogates,
+// which Postgres refuses. Where that differs from what came, the bytes as they came stand beside it.
+func storable(raw []byte) (text string, verbatim any) {
+	text = clean(string(raw))
+	if strings.Contains(text, `\u`) {
+		text = replaceEscapes(text)
+	}
+	if text != string(raw) {
+		return text, raw
+	}
+	return text, nil
+}
+
+// escape is a backslash and what it escapes; a surrogate pair is taken whole.
+var escape = regexp.MustCompile(`\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)`)
+
+func replaceEscapes(json string) string {
+	return escape.ReplaceAllStringFunc(json, func(e string) string {
+		lone := len(e) == 6 && (e[2] == 'd' || e[2] == 'D') && strings.ContainsRune("89abcdefABCDEF", rune(e[3]))
+		if e == `\u0000` || lone {
+			return `\ufffd`
+		}
+		return e
+	})
+}
