@@ -59,6 +59,8 @@ type Batch struct {
 	Activities []Activity
 	Lost       []Lost
 	Known      []string // URIs of stored posts that wants have met
+	Wants      []Want   // what the task asked for
+	Missing    []Want   // what the answer was silent about
 	Walk       *Walk    // as it was read
 	Step       Step
 	Outcome    Outcome // of the walk

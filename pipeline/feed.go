@@ -1,0 +1,197 @@
+package pipeline
+
+import (
+	"context"
+	"time"
+
+	"lama/archive"
+)
+
+// Patience is how long a run waits for a task that was deferred. What is due later stays for the next run.
+const Patience = time.Minute
+
+// feed hands out tasks as budgets allow, counts what is in flight, and ends the run. It is one goroutine.
+type feed struct {
+	Options
+	api, media chan<- archive.Task
+	settled    <-chan []archive.Settled
+	ready      <-chan []archive.Lane
+
+	lanes  []*lane
+	flight map[string]bool  // keys of tasks that were handed out and not settled
+	owners map[owner]int    // tasks in flight per account or media host
+	offers [2]*archive.Task // admitted, waiting for a worker: of the API, of media
+}
+
+// owner is whose requests share a width.
+type owner struct {
+	name  string
+	media bool
+}
+
+func ownerOf(l archive.Lane) owner { return owner{l.Owner, l.Kind == archive.TaskMedia} }
+
+func newFeed(o Options, api, media chan<- archive.Task, settled <-chan []archive.Settled, ready <-chan []archive.Lane) *feed {
+	return &feed{Options: o, api: api, media: media, settled: settled, ready: ready,
+		flight: map[string]bool{}, owners: map[owner]int{}}
+}
+
+// run returns nil when nothing is pending, nothing in flight and no further lanes can come.
+func (f *feed) run(ctx context.Context) error {
+	for {
+		wake, err := f.prepare(ctx)
+		if err != nil {
+			return err
+		}
+		if f.ready == nil && len(f.flight) == 0 && f.offers == [2]*archive.Task{} && wake.IsZero() {
+			return nil
+		}
+		if err := f.step(ctx, wake); err != nil {
+			return err
+		}
+	}
+}
+
+// prepare reads what is pending where that is needed and picks what to offer. wake is when something that
+// waits now may go on, zero when nothing waits for a time.
+func (f *feed) prepare(ctx context.Context) (wake time.Time, err error) {
+	for _, l := range f.lanes {
+		if err := l.refill(ctx, f); err != nil {
+			return wake, err
+		}
+	}
+	for i := range f.offers {
+		if f.offers[i] == nil {
+			f.offers[i] = f.pick(i == 1)
+		}
+	}
+	for _, l := range f.lanes {
+		wake = earlier(wake, l.wake())
+	}
+	return wake, nil
+}
+
+// pick chooses the next task of one side. Lanes take turns: the one that was served goes to the end.
+func (f *feed) pick(media bool) *archive.Task {
+	for i, l := range f.lanes {
+		if (l.Kind == archive.TaskMedia) != media || f.owners[ownerOf(l.Lane)] >= f.Gate.Width(l.Lane) {
+			continue
+		}
+		if t := l.take(f); t != nil {
+			f.lanes = append(append(f.lanes[:i:i], f.lanes[i+1:]...), l)
+			f.owners[ownerOf(l.Lane)]++
+			for _, k := range t.Keys() {
+				f.flight[k] = true
+			}
+			return t
+		}
+	}
+	return nil
+}
+
+// step does the one thing that can be done next.
+func (f *feed) step(ctx context.Context, wake time.Time) error {
+	var api, media chan<- archive.Task // nil, and so never chosen, while nothing is offered
+	var apiTask, mediaTask archive.Task
+	if t := f.offers[0]; t != nil {
+		api, apiTask = f.api, *t
+	}
+	if t := f.offers[1]; t != nil {
+		media, mediaTask = f.media, *t
+	}
+	var timer <-chan time.Time
+	if !wake.IsZero() {
+		t := time.NewTimer(time.Until(wake))
+		defer t.Stop()
+		timer = t.C
+	}
+	select {
+	case api <- apiTask:
+		f.offers[0] = nil
+	case media <- mediaTask:
+		f.offers[1] = nil
+	case all := <-f.settled:
+		for _, s := range all {
+			f.settle(s)
+		}
+	case lanes, ok := <-f.ready:
+		if !ok {
+			f.ready = nil
+		}
+		f.add(lanes)
+	case <-timer:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return nil
+}
+
+// settle forgets a task that was in flight and looks again where its commit left new rows.
+func (f *feed) settle(s archive.Settled) {
+	for _, k := range s.Keys {
+		delete(f.flight, k)
+	}
+	if f.owners[ownerOf(s.Lane)]--; f.owners[ownerOf(s.Lane)] == 0 {
+		delete(f.owners, ownerOf(s.Lane))
+	}
+	if s.Failed != nil {
+		f.dropAccount(s.Lane.Owner)
+	}
+	f.wake(s.Lane)
+	for _, l := range s.Wake {
+		if !f.wake(l) && l.Kind == archive.TaskMedia {
+			f.add([]archive.Lane{l})
+		}
+	}
+}
+
+// wake looks again into a lane and says whether it is open. An account's lanes are opened through ready alone:
+// what others found for an account that is not open, or was dropped, waits for it in the database.
+func (f *feed) wake(want archive.Lane) bool {
+	for _, l := range f.lanes {
+		if l.Lane == want {
+			l.stale = true
+			return true
+		}
+	}
+	return false
+}
+
+func (f *feed) add(lanes []archive.Lane) {
+	for _, l := range lanes {
+		if !f.wake(l) {
+			f.lanes = append(f.lanes, &lane{Lane: l, stale: true})
+		}
+	}
+}
+
+// dropAccount ends an account's part in this run: its tasks stay pending.
+func (f *feed) dropAccount(name string) {
+	kept := f.lanes[:0]
+	for _, l := range f.lanes {
+		if l.Kind == archive.TaskMedia || l.Owner != name {
+			kept = append(kept, l)
+		}
+	}
+	f.lanes = kept
+}
+
+// idle says whether no request of the account is in flight or could be handed out: nothing will add to a batch.
+func (f *feed) idle(account string) bool {
+	if f.owners[owner{account, false}] > 0 {
+		return false
+	}
+	for _, l := range f.lanes {
+		if l.Kind == archive.TaskPage && l.Owner == account && len(l.tasks) > 0 && l.blocked.IsZero() {
+			return false
+		}
+	}
+	return true
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}

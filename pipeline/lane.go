@@ -1,0 +1,137 @@
+package pipeline
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"lama/archive"
+)
+
+// lane is what feed knows of one queue.
+type lane struct {
+	archive.Lane
+	tasks   []archive.Task // read and not handed out, one row each
+	stale   bool           // the database may hold rows that are not in tasks
+	again   time.Time      // when the next deferred row is due
+	blocked time.Time      // until when the budget lets nothing through
+}
+
+// ahead is how many requests' worth of rows are read at once.
+const ahead = 8
+
+// refill reads the lane's rows when it may have new ones and runs low.
+func (l *lane) refill(ctx context.Context, f *feed) error {
+	batch := f.Gate.Batch(l.Lane)
+	due := !l.again.IsZero() && !l.again.After(time.Now())
+	if !l.stale && !due || len(l.tasks) >= batch*f.Gate.Width(l.Lane) {
+		return nil
+	}
+	limit := batch*ahead + len(f.flight)
+	tasks, again, err := f.Source.Pending(ctx, l.Lane, limit)
+	if err != nil {
+		return err
+	}
+	l.stale, l.again = len(tasks) >= limit, again
+	l.tasks = l.tasks[:0]
+	for _, t := range tasks {
+		if !f.flight[t.Keys()[0]] {
+			l.tasks = append(l.tasks, t)
+		}
+	}
+	slices.SortStableFunc(l.tasks, func(a, b archive.Task) int { return cmp.Compare(class(a), class(b)) })
+	return nil
+}
+
+// take makes the lane's next request of its first rows, or nil when there is none, when a batch had better
+// fill up first, or when the budget says no.
+func (l *lane) take(f *feed) *archive.Task {
+	if len(l.tasks) == 0 || l.blocked.After(time.Now()) {
+		return nil
+	}
+	l.blocked = time.Time{}
+	n := l.next(f)
+	if n == 0 {
+		return nil
+	}
+	task := l.tasks[0]
+	if task.Wants != nil {
+		task.Wants = nil
+		for _, t := range l.tasks[:n] {
+			task.Wants = append(task.Wants, t.Wants...)
+		}
+	}
+	if class(task) != stored {
+		if ok, again := f.Gate.Admit(task); !ok {
+			l.block(f, again)
+			return nil
+		}
+	}
+	l.tasks = l.tasks[n:]
+	return &task
+}
+
+// next is how many of the lane's first rows go into one request; 0 means wait.
+func (l *lane) next(f *feed) int {
+	first := l.tasks[0]
+	if first.Wants == nil {
+		return 1
+	}
+	most := f.Gate.Batch(l.Lane)
+	if class(first) == stored {
+		most = len(l.tasks)
+	}
+	n := 0
+	for n < len(l.tasks) && n < most && class(first) == class(l.tasks[n]) {
+		n++
+	}
+	switch {
+	case class(first) == single:
+		return 1
+	case class(first) == batched && n < most && !f.idle(l.Owner):
+		return 0
+	}
+	return n
+}
+
+// The classes of wants, in the order in which they are handed out: what needs no request, because its post came
+// into the archive another way; what needs one of its own; what may share one.
+const (
+	stored = iota
+	single
+	batched
+)
+
+func class(t archive.Task) int {
+	switch {
+	case len(t.Wants) == 0:
+		return single
+	case t.Wants[0].Stored != "":
+		return stored
+	case t.Wants[0].Alone || t.Lane.Kind == archive.TaskSearch:
+		return single
+	}
+	return batched
+}
+
+func (l *lane) block(f *feed, again time.Time) {
+	if l.blocked = again; l.blocked.IsZero() {
+		l.blocked = time.Now().Add(time.Second)
+	}
+	if f.Waiting != nil {
+		f.Waiting(l.Lane, l.blocked)
+	}
+}
+
+// wake is when the lane may go on, zero when it waits for no time.
+func (l *lane) wake() time.Time {
+	now := time.Now()
+	if len(l.tasks) > 0 && l.blocked.After(now) {
+		return l.blocked
+	}
+	if len(l.tasks) == 0 && !l.again.IsZero() && l.again.Sub(now) <= Patience {
+		return l.again
+	}
+	return time.Time{}
+}

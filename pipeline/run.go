@@ -1,0 +1,73 @@
+package pipeline
+
+import (
+	"context"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"lama/archive"
+)
+
+// Stages are what the pipeline runs. Each is a plain function, called from several goroutines at once; it may
+// block on its own work and ends early when its context does. An error that it returns ends the run.
+type Stages struct {
+	Page      func(context.Context, archive.Task) (archive.Page, error)
+	Normalize func(context.Context, archive.Page) (archive.Batch, error)
+	Recurse   func(context.Context, archive.Batch) (archive.Batch, error)
+	Media     func(context.Context, archive.Task) (archive.Batch, error)
+	// Write commits batches and returns one Settled for each.
+	Write func(context.Context, []archive.Batch) ([]archive.Settled, error)
+}
+
+// Source reads what is pending in a lane and due: up to limit tasks of one row each, and when the next deferred
+// one is due, where there are fewer. It must be quick: feed waits for it.
+type Source interface {
+	Pending(ctx context.Context, lane archive.Lane, limit int) (tasks []archive.Task, again time.Time, err error)
+}
+
+// Gate says what may be asked now. It is only called by feed and must not block.
+type Gate interface {
+	// Admit takes one request out of its budget, or says when to ask again.
+	Admit(t archive.Task) (ok bool, again time.Time)
+	// Width is how many requests of a lane's owner may be in flight at once.
+	Width(lane archive.Lane) int
+	// Batch is how many rows of a lane one request may carry, at least 1.
+	Batch(lane archive.Lane) int
+}
+
+// Options say how wide the pipeline is.
+type Options struct {
+	Source  Source
+	Gate    Gate
+	Pages   int // workers of the page stage: as many API requests as can be in flight
+	Media   int // downloads in flight, all hosts together
+	CPU     int // workers of the stages that only compute
+	Writers int // commits side by side
+	// Waiting is told when a lane stands still until a time because of its budget; may be nil.
+	Waiting func(lane archive.Lane, until time.Time)
+}
+
+// gathered bounds how many answers share a commit.
+const gathered = 16
+
+// Run runs the pipeline until nothing is pending. Lanes come in on ready, which its sender closes: an account's
+// lanes may come late, after its server was asked what it can do. It returns the first error about the run, or
+// ctx's.
+func Run(ctx context.Context, o Options, s Stages, ready <-chan []archive.Lane) error {
+	g, ctx := errgroup.WithContext(ctx)
+	api, media := make(chan archive.Task), make(chan archive.Task)
+
+	pages := pool(ctx, g, o.Pages, api, s.Page)
+	batches := pool(ctx, g, o.CPU, pages, s.Normalize)
+	followed := pool(ctx, g, 1, batches, s.Recurse)
+	files := pool(ctx, g, o.Media, media, s.Media)
+	commits := gather(ctx, g, gathered, merge(ctx, g, followed, files))
+	settled := pool(ctx, g, o.Writers, commits, s.Write)
+	g.Go(func() error {
+		defer close(api)
+		defer close(media)
+		return newFeed(o, api, media, settled, ready).run(ctx)
+	})
+	return g.Wait()
+}
