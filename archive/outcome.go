@@ -79,3 +79,18 @@ type Settled struct {
 	Wake   []Lane // lanes in which rows became pending
 	Failed error  // the account can't go on in this run
 }
+
+// Result is what a commit changed, for the feed and the disk.
+type Result struct {
+	Settled []Settled // one per batch, in order
+	Spare   []string  // paths of files whose content the archive already had under another path
+}
+
+// Unwritten is an activity whose JSON file is not on the disk yet.
+type Unwritten struct {
+	ID        int64 // of the activity's row
+	Activity  Activity
+	Author    string // of the post
+	CreatedAt Time   // of the post
+	JSON      []byte // the post, as received
+}

@@ -8,16 +8,10 @@ import (
 	"lama/archive"
 )
 
-// Result is what a commit changed, for the feed and the disk.
-type Result struct {
-	Settled []archive.Settled // one per batch, in order
-	Spare   []string          // paths of files whose content the archive already had under another path
-}
-
 // Commit stores batches, inserts what they refer to and settles their tasks, all in one transaction: when it
 // returns an error nothing of them is in the database, and the same tasks are still pending.
-func (s *Store) Commit(ctx context.Context, batches []archive.Batch) (Result, error) {
-	var result Result
+func (s *Store) Commit(ctx context.Context, batches []archive.Batch) (archive.Result, error) {
+	var result archive.Result
 	err := s.write(ctx, func(t tx) error {
 		c := commit{Store: s, tx: t, now: s.today(), batches: batches}
 		for _, step := range []func(context.Context) error{
@@ -31,7 +25,7 @@ func (s *Store) Commit(ctx context.Context, batches []archive.Batch) (Result, er
 		return nil
 	})
 	if err != nil {
-		return Result{}, fmt.Errorf("commit to the database: %w", err)
+		return archive.Result{}, fmt.Errorf("commit to the database: %w", err)
 	}
 	return result, nil
 }
@@ -106,8 +100,8 @@ func (c *commit) lost(ctx context.Context) error {
 	return c.tx.put(ctx, putLost, sorted(rows))
 }
 
-func (c *commit) result() Result {
-	r := Result{Spare: c.spare}
+func (c *commit) result() archive.Result {
+	r := archive.Result{Spare: c.spare}
 	for _, b := range c.batches {
 		r.Settled = append(r.Settled, archive.Settled{Lane: b.Lane, Keys: b.Keys, Failed: b.Outcome.Account})
 	}

@@ -75,7 +75,7 @@ func (f *fixture) begin(r store.Rules) {
 	}
 }
 
-func (f *fixture) commit(batches ...archive.Batch) store.Result {
+func (f *fixture) commit(batches ...archive.Batch) archive.Result {
 	f.t.Helper()
 	r, err := f.Commit(context.WithoutCancel(f.t.Context()), batches)
 	if err != nil {

@@ -7,18 +7,9 @@ import (
 	"lama/archive"
 )
 
-// Unwritten is an activity whose JSON file is not on the disk yet.
-type Unwritten struct {
-	ID        int64 // of the activity's row
-	Activity  archive.Activity
-	Author    string // of the post
-	CreatedAt archive.Time
-	JSON      []byte // the post, as received
-}
-
 // Unwritten reads up to limit activities after a row id whose JSON files are to be written.
-func (s *Store) Unwritten(ctx context.Context, after int64, limit int) ([]Unwritten, error) {
-	var all []Unwritten
+func (s *Store) Unwritten(ctx context.Context, after int64, limit int) ([]archive.Unwritten, error) {
+	var all []archive.Unwritten
 	err := s.read(ctx, func(t tx) (err error) {
 		all, err = collect(ctx, t, scanUnwritten, `
 SELECT a.id, a.account, a.post_uri, a.base, a.chain, a.distance, a.activity_id, a.envelope, p.author, p.created_at,
@@ -33,7 +24,7 @@ WHERE a.unwritten AND a.id > $1 ORDER BY a.id LIMIT $2`, after, limit)
 	return all, nil
 }
 
-func scanUnwritten(r rows) (u Unwritten, err error) {
+func scanUnwritten(r rows) (u archive.Unwritten, err error) {
 	var envelope, json string
 	var verbatim []byte
 	a := &u.Activity

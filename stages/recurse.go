@@ -1,0 +1,74 @@
+package stages
+
+import (
+	"context"
+	"time"
+
+	"lama/archive"
+)
+
+// Recurse says what an answer means for the posts that were asked for, so that its commit can settle them and
+// feed back what they refer to. How far a reference is followed, hop by hop, is accounted for by that commit: it
+// alone knows what the archive already holds.
+type Recurse struct {
+	// Own says whether an author (user@domain) belongs to the household.
+	Own func(author string) bool
+	// DownloadOwn and DownloadOthers say whose attachments are wanted.
+	DownloadOwn, DownloadOthers bool
+	Now                         func() time.Time
+}
+
+// Recurse fills the batch's settles, aliases and known posts, and marks the attachments that nobody wants.
+func (r Recurse) Recurse(_ context.Context, b archive.Batch) (archive.Batch, error) {
+	r.markMedia(b.Posts)
+	if b.Aliases == nil {
+		b.Aliases = map[archive.Name]string{}
+	}
+	answered := map[archive.Name]bool{}
+	for _, p := range b.Posts {
+		answered[archive.IDName(p.Instance, p.ID)] = true
+	}
+	for name := range b.Aliases {
+		answered[name] = true
+	}
+	for _, w := range b.Wants {
+		if w.Stored != "" {
+			b.Known = append(b.Known, w.Stored)
+			b.Aliases[w.Name] = w.Stored
+			answered[w.Name] = true
+		}
+		b.Settles = append(b.Settles, r.settle(w, answered[w.Name], b))
+	}
+	return b, nil
+}
+
+// settle is what becomes of one want. A batch leaves out, without a word, what is gone and also whose author is
+// muted, blocked or limited (mastodon-api.md §1.2): only a request of its own tells which.
+func (r Recurse) settle(w archive.Want, answered bool, b archive.Batch) archive.Settle {
+	s := archive.Settle{Want: w, Alone: w.Alone, Outcome: b.Outcome}
+	switch {
+	case answered:
+		s.Outcome = archive.Outcome{State: archive.Done}
+	case b.Outcome.State == archive.Done && !w.Alone && b.Lane.Kind == archive.TaskPosts:
+		s.Alone, s.Outcome = true, archive.Outcome{State: archive.Pending}
+	case b.Outcome.State == archive.Done:
+		s.Outcome = archive.Outcome{State: archive.Refused, Reason: "its server knows no such post",
+			NotBefore: r.Now().Add(refusedFor)}
+	}
+	return s
+}
+
+// refusedFor is how long a "no" is believed.
+const refusedFor = 30 * 24 * time.Hour
+
+func (r Recurse) markMedia(posts []archive.Post) {
+	for _, p := range posts {
+		off := !r.DownloadOthers
+		if r.Own(p.Author) {
+			off = !r.DownloadOwn
+		}
+		for i := range p.Media {
+			p.Media[i].Off = off
+		}
+	}
+}

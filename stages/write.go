@@ -1,0 +1,139 @@
+package stages
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"iter"
+	"sync"
+
+	"lama/archive"
+	"lama/disk"
+)
+
+// Keeper is the database that the write stage commits to.
+type Keeper interface {
+	Commit(context.Context, []archive.Batch) (archive.Result, error)
+	Unwritten(ctx context.Context, after int64, limit int) ([]archive.Unwritten, error)
+	Written(ctx context.Context, ids []int64) error
+}
+
+// Write persists batches: the folders of new media files, then the rows, then the JSON files, which are derived
+// from rows and so come last.
+type Write struct {
+	Keeper   Keeper
+	Folder   *disk.Folder
+	Accounts map[string]archive.Account // by name
+	// Committed is told of every commit; may be nil.
+	Committed func([]archive.Batch)
+
+	files sync.Mutex // held by whoever writes JSON files
+}
+
+// Write commits batches in one transaction. An error is about the run: nothing of them was settled.
+func (w *Write) Write(ctx context.Context, batches []archive.Batch) ([]archive.Settled, error) {
+	if err := w.syncMedia(batches); err != nil {
+		return nil, err
+	}
+	result, err := w.Keeper.Commit(ctx, batches)
+	if err != nil {
+		return nil, err
+	}
+	for _, path := range result.Spare {
+		if err := w.Folder.Remove(path); err != nil {
+			return nil, err
+		}
+	}
+	if w.Committed != nil {
+		w.Committed(batches)
+	}
+	if w.files.TryLock() {
+		defer w.files.Unlock()
+		err = w.writeJSON(ctx)
+	}
+	return result.Settled, err
+}
+
+func (w *Write) syncMedia(batches []archive.Batch) error {
+	var paths []string
+	for _, b := range batches {
+		for _, f := range b.Fetched {
+			paths = append(paths, f.File.Path)
+		}
+	}
+	return w.Folder.Sync(paths...)
+}
+
+// Finish writes the JSON files that are still missing.
+func (w *Write) Finish(ctx context.Context) error {
+	w.files.Lock()
+	defer w.files.Unlock()
+	return w.writeJSON(ctx)
+}
+
+// jsonBatch is how many JSON files share a sync.
+const jsonBatch = 500
+
+func (w *Write) writeJSON(ctx context.Context) error {
+	for after := int64(0); ; {
+		batch, err := w.Keeper.Unwritten(ctx, after, jsonBatch)
+		if err != nil || len(batch) == 0 {
+			return err
+		}
+		if err := w.Folder.WriteAll(w.contents(batch)); err != nil {
+			return err
+		}
+		ids := make([]int64, len(batch))
+		for i, u := range batch {
+			ids[i] = u.ID
+		}
+		if err := w.Keeper.Written(ctx, ids); err != nil {
+			return err
+		}
+		if after = ids[len(ids)-1]; len(batch) < jsonBatch {
+			return nil
+		}
+	}
+}
+
+// contents are the files of activities: the post as it came, or the notification around it.
+func (w *Write) contents(batch []archive.Unwritten) iter.Seq2[string, []byte] {
+	return func(yield func(string, []byte) bool) {
+		for _, u := range batch {
+			account, known := w.Accounts[u.Activity.Account]
+			if !known {
+				continue // an account that is no longer configured keeps the files it has
+			}
+			created, content := u.CreatedAt, u.JSON
+			if len(u.Activity.Envelope) > 0 && u.Activity.Chain == archive.ChainNone {
+				created, content = unfold(u)
+			}
+			path := disk.JSONPath(account, disk.JSONFolder(u.Activity), u.Author, u.Activity.ID, created)
+			if !yield(path, indented(content)) {
+				return
+			}
+		}
+	}
+}
+
+// unfold puts a notification's post back into it. Its file goes by the notification's date.
+func unfold(u archive.Unwritten) (created archive.Time, content []byte) {
+	var notification struct {
+		CreatedAt string `json:"created_at"`
+	}
+	if err := json.Unmarshal(u.Activity.Envelope, &notification); err != nil {
+		return u.CreatedAt, u.JSON
+	}
+	marker := []byte(`"status":null`)
+	return archive.ParseTime(notification.CreatedAt),
+		bytes.Replace(u.Activity.Envelope, marker, append([]byte(`"status":`), u.JSON...), 1)
+}
+
+func indented(content []byte) []byte {
+	var b bytes.Buffer
+	if err := json.Indent(&b, content, "", "    "); err != nil {
+		return content
+	}
+	b.WriteByte('\n')
+	return b.Bytes()
+}
