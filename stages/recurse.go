@@ -51,12 +51,17 @@ func (r Recurse) settle(w archive.Want, answered bool, b archive.Batch) archive.
 		s.Outcome = archive.Outcome{State: archive.Done}
 	case b.Outcome.State == archive.Done && !w.Alone && b.Lane.Kind == archive.TaskPosts:
 		s.Alone, s.Outcome = true, archive.Outcome{State: archive.Pending}
+	case b.Outcome.State == archive.Pending && len(b.Wants) > 1 && w.Attempts >= poison:
+		s.Alone = true
 	case b.Outcome.State == archive.Done:
 		s.Outcome = archive.Outcome{State: archive.Refused, Reason: "its server knows no such post",
 			NotBefore: r.Now().Add(refusedFor)}
 	}
 	return s
 }
+
+// poison is after how many failures of a batch each of its posts is asked for alone: one of them may be the reason.
+const poison = 2
 
 // refusedFor is how long a "no" is believed.
 const refusedFor = 30 * 24 * time.Hour

@@ -47,16 +47,13 @@ func (c *commit) attachments(ctx context.Context) error {
 }
 
 func (c *commit) attachmentRow(p archive.Post, a archive.Attachment) []any {
-	state, host := "pending", ""
-	addresses := archive.Media{Attachment: a}.Addresses()
-	switch {
-	case a.Off:
-		state = "off"
-	case len(addresses) > 0:
-		host = HostOf(addresses[0])
+	state, host := "refused", "" // no address: the server is still working on it, or never will have it
+	if addresses := (archive.Media{Attachment: a}).Addresses(); len(addresses) > 0 {
+		state, host = "pending", HostOf(addresses[0])
 		c.hosts[host] = true
-	default:
-		state = "refused" // no address at all: the server is still working on it, or never will have it
+	}
+	if a.Off {
+		state = "off"
 	}
 	return []any{clean(p.URI), clean(a.Source()), a.Position, clean(a.ID), clean(a.Type), clean(a.Alt), clean(a.URL),
 		clean(a.RemoteURL), state, host}
@@ -157,16 +154,19 @@ func (c *commit) files(ctx context.Context) error {
 }
 
 func (c *commit) mediaRow(s archive.Settle, sha256 string) []any {
-	m, host := s.Media, ""
-	if addresses := m.Addresses(); s.State == archive.Pending && s.Step < len(addresses) {
-		host = HostOf(addresses[s.Step])
+	m, step, host := s.Media, s.Step, ""
+	if s.State == archive.Refused {
+		step = 0 // when it is asked for again, all of it is
+	}
+	if addresses := m.Addresses(); step < len(addresses) {
+		host = HostOf(addresses[step])
 		c.hosts[host] = true
 	}
 	attempts := attemptsAfter(s)
 	if s.Step != m.Step {
 		attempts = 0
 	}
-	return []any{clean(m.PostURI), clean(m.Source()), m.Step, optional(sha256), string(s.State), host, s.Step, attempts,
+	return []any{clean(m.PostURI), clean(m.Source()), m.Step, optional(sha256), string(s.State), host, step, attempts,
 		after(s.NotBefore), optional(clean(s.Reason))}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // engine is a database: the little that Postgres and SQLite do not share.
@@ -14,6 +15,8 @@ type engine interface {
 	read(ctx context.Context, f func(tx) error) error
 	// again says whether a transaction that failed with err may succeed when it is run once more.
 	again(err error) bool
+	// hold locks the whole archive against other runs; see [Store.Lock].
+	hold(ctx context.Context, now time.Time) (release func(), err error)
 	// dialect is "postgres" or "sqlite".
 	dialect() string
 	close()

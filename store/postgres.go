@@ -168,3 +168,28 @@ func native(v any) any {
 	}
 	return v
 }
+
+// hold takes an advisory lock on a connection of its own: it ends with the connection, also when that is cut.
+func (p *postgres) hold(ctx context.Context, now time.Time) (func(), error) {
+	config := p.pool.Config().ConnConfig.Copy()
+	name := "lama " + holder(now)
+	config.RuntimeParams["application_name"] = name[:min(len(name), 63)] // as much as Postgres keeps
+	conn, err := pgx.ConnectConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("lock the archive: %w", err)
+	}
+	release := func() { _ = conn.Close(context.WithoutCancel(ctx)) }
+	var held bool
+	if err = conn.QueryRow(ctx, "SELECT pg_try_advisory_lock(hashtext(id)) FROM archive").Scan(&held); err == nil && held {
+		return release, nil
+	}
+	defer release()
+	if err != nil {
+		return nil, fmt.Errorf("lock the archive: %w", err)
+	}
+	who := "another run"
+	_ = conn.QueryRow(ctx, `SELECT a.application_name || ' (connected ' || to_char(a.backend_start, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') || ')'
+FROM pg_locks l JOIN pg_stat_activity a USING (pid) JOIN archive ON l.objid::bigint = hashtext(id)::bigint & 4294967295
+WHERE l.locktype = 'advisory' AND l.granted`).Scan(&who)
+	return nil, &InUse{who}
+}

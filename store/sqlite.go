@@ -11,7 +11,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
+	"github.com/gofrs/flock"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
@@ -20,7 +22,10 @@ import (
 
 // sqliteEngine has one connection that writes and a pool that reads: SQLite lets one transaction write at a
 // time, and its readers see the last commit meanwhile (WAL).
-type sqliteEngine struct{ writer, readers *sql.DB }
+type sqliteEngine struct {
+	path            string
+	writer, readers *sql.DB
+}
 
 func openSQLite(ctx context.Context, path string) (engine, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -39,7 +44,7 @@ func openSQLite(ctx context.Context, path string) (engine, error) {
 		return nil, err
 	}
 	readers.SetMaxOpenConns(4)
-	e := &sqliteEngine{writer, readers}
+	e := &sqliteEngine{path, writer, readers}
 	if err := writer.PingContext(ctx); err != nil {
 		e.close()
 		return nil, fmt.Errorf("open the SQLite database %s: %w", path, err)
@@ -169,4 +174,28 @@ func sqliteValue(v any) any {
 		return string(v)
 	}
 	return v
+}
+
+// hold locks a file beside the database, and writes who holds it into that file. The lock ends with the process;
+// the file stays.
+func (e *sqliteEngine) hold(_ context.Context, now time.Time) (func(), error) {
+	path := e.path + ".lock"
+	lock := flock.New(path, flock.SetPermissions(0o600))
+	held, err := lock.TryLock()
+	if err != nil {
+		return nil, fmt.Errorf("lock the archive: %w", err)
+	}
+	if !held {
+		who, err := os.ReadFile(path)
+		if err != nil || len(who) == 0 {
+			who = []byte("another run")
+		}
+		return nil, &InUse{clean(string(who))}
+	}
+	release := func() { _ = lock.Unlock() }
+	if err := os.WriteFile(path, []byte(holder(now)), 0o600); err != nil {
+		release()
+		return nil, fmt.Errorf("lock the archive: %w", err)
+	}
+	return release, nil
 }

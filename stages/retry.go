@@ -1,0 +1,41 @@
+package stages
+
+import (
+	"time"
+
+	"lama/archive"
+	"lama/mastodon"
+)
+
+// Retry says what a failed request means for its task.
+type Retry struct{ Now func() time.Time }
+
+// distances are how long a task waits after each failure. The first two are waited for by the run itself.
+var distances = []time.Duration{5 * time.Second, 30 * time.Second, 10 * time.Minute, 2 * time.Hour, 24 * time.Hour}
+
+// After is when a task may be tried again that has failed so many times before.
+func (r Retry) After(attempts int) time.Time {
+	return r.Now().Add(distances[min(attempts, len(distances)-1)])
+}
+
+// Outcome is what an error of the API means. A post that its server does not give is refused for a while; a
+// collection is never: it is asked for again by every run.
+func (r Retry) Outcome(err error, attempts int, post bool) archive.Outcome {
+	o := archive.Outcome{State: archive.Pending, Reason: err.Error()}
+	switch kind := mastodon.KindOf(err); {
+	case kind == mastodon.Unauthorized || kind == mastodon.Frozen:
+		o.Account = err
+	case post && (kind == mastodon.NotFound || kind == mastodon.Forbidden || kind == mastodon.Invalid):
+		o.State, o.NotBefore = archive.Refused, r.Now().Add(refusedFor)
+	case kind == mastodon.Throttled:
+		o.NotBefore = mastodon.RetryAt(err)
+		if o.NotBefore.IsZero() {
+			o.NotBefore = r.After(attempts)
+		}
+	case kind == mastodon.NotFound || kind == mastodon.Forbidden || kind == mastodon.Invalid:
+		o.NotBefore = r.Now().Add(24 * time.Hour)
+	default:
+		o.NotBefore = r.After(attempts)
+	}
+	return o
+}
