@@ -1,0 +1,147 @@
+package disk
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"hash"
+	"io"
+	"os"
+	"path"
+	"strings"
+)
+
+// A temporary file is hidden and called like nothing else.
+const (
+	tempPrefix = ".lama-"
+	tempSuffix = ".tmp"
+)
+
+// Temp is a file that has no name of its own yet. Whoever made it calls [Temp.Discard] in the end, in any case. It is
+// for one goroutine.
+type Temp struct {
+	folder *Folder
+	path   string
+	file   *os.File
+	hash   hash.Hash
+	size   int64
+}
+
+// Create makes a temporary file in a folder that is made where it is missing.
+func (f *Folder) Create(dir string) (*Temp, error) {
+	if err := f.root.MkdirAll(dir, dirMode); err != nil {
+		return nil, f.fail("create", dir, err)
+	}
+	name := path.Join(dir, tempPrefix+rand.Text()+tempSuffix)
+	file, err := f.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode)
+	if err != nil {
+		return nil, f.fail("create", name, err)
+	}
+	return &Temp{folder: f, path: name, file: file, hash: sha256.New()}, nil
+}
+
+// Write adds to the file. Its errors are of type [*Error].
+func (t *Temp) Write(p []byte) (int, error) {
+	n, err := t.file.Write(p)
+	t.hash.Write(p[:n])
+	t.size += int64(n)
+	if err != nil {
+		return n, t.folder.fail("write", t.path, err)
+	}
+	return n, nil
+}
+
+// Size is the number of bytes written so far.
+func (t *Temp) Size() int64 { return t.size }
+
+// SHA256 is the hash of the bytes written so far, hexadecimal.
+func (t *Temp) SHA256() string { return hex.EncodeToString(t.hash.Sum(nil)) }
+
+// Place makes the file durable and gives it the name p, or one beside it where that is taken by other content: it
+// never overwrites. The same content is not kept twice under these names. It returns the name; the folder's entry
+// is durable after [Folder.Sync].
+func (t *Temp) Place(p string) (string, error) {
+	if err := t.finish(); err != nil {
+		return "", err
+	}
+	return t.take(p)
+}
+
+// take gives the finished file the first name that is free, or finds its content there.
+func (t *Temp) take(p string) (string, error) {
+	sum := t.SHA256()
+	t.folder.move.Lock()
+	defer t.folder.move.Unlock()
+	for _, p := range []string{p, beside(p, sum[:8])} {
+		taken, same, err := t.folder.compare(p, sum)
+		if err != nil || same {
+			return p, err
+		}
+		if !taken {
+			return p, t.rename(p)
+		}
+	}
+	// This much of the hash means this content and no other: what else has the name is damaged.
+	p = beside(p, sum[:32])
+	return p, t.rename(p)
+}
+
+// Restore makes the file durable and gives it the name p in place of whatever has it: for a file that was lost or
+// damaged.
+func (t *Temp) Restore(p string) error {
+	if err := t.finish(); err != nil {
+		return err
+	}
+	return t.rename(p)
+}
+
+// Discard removes the file, unless it was placed.
+func (t *Temp) Discard() {
+	t.file.Close() // may be closed already
+	if t.path != "" {
+		t.folder.root.Remove(t.path) // what stays is for Clean
+	}
+}
+
+// finish makes the content durable and closes the file.
+func (t *Temp) finish() error {
+	info, err := t.file.Stat()
+	if err == nil && info.Size() != t.size {
+		err = io.ErrShortWrite
+	}
+	if err == nil {
+		err = t.file.Sync()
+	}
+	if err == nil {
+		err = t.file.Close()
+	}
+	if err != nil {
+		return t.folder.fail("write", t.path, err)
+	}
+	return nil
+}
+
+func (t *Temp) rename(p string) error {
+	if err := t.folder.rename(t.path, p); err != nil {
+		return err
+	}
+	t.path = ""
+	return nil
+}
+
+// rename moves a file, also into a folder that is not there yet.
+func (f *Folder) rename(from, to string) error {
+	if err := f.root.MkdirAll(path.Dir(to), dirMode); err != nil {
+		return f.fail("create", path.Dir(to), err)
+	}
+	if err := f.root.Rename(from, to); err != nil {
+		return f.fail("rename to", to, err)
+	}
+	return nil
+}
+
+// beside puts a mark before the extension of a name.
+func beside(p, mark string) string {
+	ext := path.Ext(p)
+	return strings.TrimSuffix(p, ext) + "~" + mark + ext
+}

@@ -1,0 +1,160 @@
+package stages
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"path"
+	"time"
+
+	"lama/archive"
+	"lama/disk"
+)
+
+// Media downloads the files of posts.
+type Media struct {
+	HTTP     *http.Client // that of package outward: addresses come from strangers
+	Folder   *disk.Folder
+	Known    func(ctx context.Context, sha256 string) (archive.File, bool, error) // finds a file of the archive
+	MaxBytes int64                                                                // of one file; 0 is no limit
+	Now      func() time.Time
+
+	// Observe is told of every request, when its body has come to an end: the answer's status and header, or 0 and nil
+	// where there was none, and the error that cut it short. It may be nil.
+	Observe func(url string, status int, header http.Header, err error)
+}
+
+// Fetch makes one request for a file: to the address that is next. What came is whole and durable under its final
+// name, the folder's entry after [disk.Folder.Sync]. What is wrong with the file or its server is in the batch: again
+// later, from the next address, or refused. An error is about the run: the context's, the disk's or the database's.
+func (s Media) Fetch(ctx context.Context, t archive.Task) (archive.Batch, error) {
+	m := *t.Media
+	file, err := s.next(ctx, m)
+	settle := archive.Settle{Media: t.Media, Step: m.Step}
+	batch := archive.Batch{Lane: t.Lane, Keys: t.Keys()}
+	var failed *mediaFailure
+	switch {
+	case err == nil:
+		settle.State = archive.Done
+		batch.Fetched = []archive.Fetched{{PostURI: m.PostURI, Source: m.Source(), File: file}}
+	case ctx.Err() != nil:
+		return archive.Batch{}, ctx.Err()
+	case errors.As(err, &failed):
+		settle.Step, settle.Outcome = failed.settle(m, Retry{s.Now})
+	default:
+		return archive.Batch{}, fmt.Errorf("download a file of %s: %w", excerpt(m.PostURI, maxURL), err)
+	}
+	if settle.State == archive.Refused {
+		batch.Failed = []archive.Failed{{PostURI: m.PostURI, Source: m.Source(), Error: settle.Reason}}
+	}
+	batch.Settles = []archive.Settle{settle}
+	return batch, nil
+}
+
+// next asks the address that is next. Its error is a mediaFailure or about the run.
+func (s Media) next(ctx context.Context, m archive.Media) (archive.File, error) {
+	addresses := m.Addresses()
+	if m.Step >= len(addresses) {
+		return archive.File{}, &mediaFailure{verdict: hopeless, reason: "no address"}
+	}
+	address := addresses[m.Step]
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return archive.File{}, &mediaFailure{verdict: gone, reason: "not an address"}
+	}
+	resp, err := s.HTTP.Do(req)
+	if err != nil {
+		err = cutShort(err)
+		s.observe(ctx, address, 0, nil, err)
+		return archive.File{}, err
+	}
+	defer resp.Body.Close()
+	file, err := s.receive(ctx, m, resp)
+	s.observe(ctx, address, resp.StatusCode, resp.Header, err)
+	return file, err
+}
+
+// observe tells of a request, unless it was the run that ended it.
+func (s Media) observe(ctx context.Context, address string, status int, header http.Header, err error) {
+	if s.Observe == nil || ctx.Err() != nil {
+		return
+	}
+	var failed *mediaFailure
+	if errors.As(err, &failed) {
+		s.Observe(address, status, header, failed.cause)
+		return
+	}
+	s.Observe(address, status, header, nil)
+}
+
+// peek is how much of a file tells its type.
+const peek = 4096
+
+// receive stores the file of an answer. Nothing is written before the answer is known to be a file.
+func (s Media) receive(ctx context.Context, m archive.Media, resp *http.Response) (archive.File, error) {
+	if failed := judge(resp, s.Now()); failed != nil {
+		return archive.File{}, failed
+	}
+	if s.MaxBytes > 0 && resp.ContentLength > s.MaxBytes {
+		return archive.File{}, tooLarge
+	}
+	body := bufio.NewReaderSize(resp.Body, 32<<10)
+	head, err := body.Peek(peek)
+	if err != nil && err != io.EOF {
+		return archive.File{}, cutShort(err)
+	}
+	kind, failed := recognise(head, m.Type)
+	if failed != nil {
+		return archive.File{}, failed
+	}
+	t, err := s.Folder.Create(path.Dir(disk.MediaPath(m, kind.ext)))
+	if err != nil {
+		return archive.File{}, err
+	}
+	defer t.Discard()
+	if err := s.copy(t, body, resp.ContentLength); err != nil {
+		return archive.File{}, err
+	}
+	return s.place(ctx, m, t, kind)
+}
+
+// copy writes a body to a file, as long as it is no larger than allowed and not cut short.
+func (s Media) copy(t *disk.Temp, body io.Reader, length int64) error {
+	if s.MaxBytes > 0 {
+		body = io.LimitReader(body, s.MaxBytes+1)
+	}
+	_, err := io.Copy(t, body)
+	var failure *disk.Error
+	switch {
+	case errors.As(err, &failure):
+		return err
+	case err != nil:
+		return cutShort(err)
+	case s.MaxBytes > 0 && t.Size() > s.MaxBytes:
+		return tooLarge
+	case length >= 0 && t.Size() != length:
+		return cutShort(fmt.Errorf("%d bytes came, %d were promised", t.Size(), length))
+	}
+	return nil
+}
+
+// place gives a file its name, or finds the name under which the archive has the same content already.
+func (s Media) place(ctx context.Context, m archive.Media, t *disk.Temp, kind mediaKind) (archive.File, error) {
+	file := archive.File{SHA256: t.SHA256(), Size: t.Size(), Type: kind.mime}
+	known, found, err := s.Known(ctx, file.SHA256)
+	if err != nil {
+		return archive.File{}, fmt.Errorf("look for content %s: %w", file.SHA256, err)
+	}
+	if !found {
+		file.Path, err = t.Place(disk.MediaPath(m, kind.ext))
+		return file, err
+	}
+	held, err := s.Folder.Holds(known.Path, known.SHA256)
+	if err != nil || held {
+		return known, err
+	}
+	return known, t.Restore(known.Path)
+}

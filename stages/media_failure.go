@@ -1,0 +1,162 @@
+package stages
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"lama/archive"
+)
+
+// mediaVerdict is what a failure says about asking again.
+type mediaVerdict int
+
+const (
+	passing  mediaVerdict = iota // a later request may do
+	doubtful                     // a success that is none: a mishap of the server, or all it will ever say
+	gone                         // this address has it no more
+	hopeless                     // no address will do
+)
+
+// mediaFailure is why a file did not come. It is about the file: the run goes on.
+type mediaFailure struct {
+	verdict mediaVerdict
+	reason  string
+	after   time.Duration // how long the server wants to be left alone
+	cause   error         // what cut the request short
+}
+
+func (f *mediaFailure) Error() string { return f.reason }
+
+var tooLarge = &mediaFailure{verdict: hopeless, reason: "larger than media_max_bytes"}
+
+// judge says what an answer without a file means, or nil where it has one.
+func judge(resp *http.Response, now time.Time) *mediaFailure {
+	code := resp.StatusCode
+	f := &mediaFailure{
+		reason: strings.TrimSpace(strconv.Itoa(code) + " " + http.StatusText(code)),
+		after:  retryAfter(resp.Header, now),
+	}
+	encoding := resp.Header.Get("Content-Encoding")
+	switch {
+	case code == http.StatusOK && encoding != "" && !strings.EqualFold(encoding, "identity"):
+		f.verdict, f.reason = gone, "compressed, which nobody asked for"
+	case code == http.StatusOK:
+		return nil
+	case code == http.StatusRequestTimeout, code == http.StatusTooEarly, code == http.StatusTooManyRequests, code >= 500:
+		f.verdict = passing
+	case code < 300:
+		f.verdict = doubtful
+	default:
+		f.verdict = gone
+	}
+	return f
+}
+
+// cutShort is what the failure of a request or of its body means.
+func cutShort(err error) *mediaFailure {
+	f := &mediaFailure{verdict: passing, reason: err.Error(), cause: err}
+	var refused interface{ Permanent() bool }
+	if errors.As(err, &refused) && refused.Permanent() {
+		f.verdict = gone
+	}
+	var inner *url.Error
+	if errors.As(err, &inner) {
+		f.reason = inner.Err.Error() // without the address and its query
+	}
+	return f
+}
+
+// patience is how many failures at one address are waited for before they count as a no.
+func (f *mediaFailure) patience(last bool) int {
+	switch {
+	case f.verdict == passing && last:
+		return math.MaxInt
+	case f.verdict == passing:
+		return 4 // a few hours: elsewhere it may be had at once
+	case f.verdict == doubtful && last:
+		return 3
+	}
+	return 0
+}
+
+// settle is what a failure means for a file: again later, from the next address, or not at all.
+func (f *mediaFailure) settle(m archive.Media, r Retry) (step int, o archive.Outcome) {
+	addresses := m.Addresses()
+	last := m.Step >= len(addresses)-1
+	o = archive.Outcome{State: archive.Pending, Reason: f.said(m.Step, addresses)}
+	switch {
+	case f.verdict == hopeless:
+		o.State = archive.Refused
+	case m.Attempts < f.patience(last):
+		o.NotBefore = r.After(m.Attempts)
+		if wanted := r.Now().Add(f.after); wanted.After(o.NotBefore) {
+			o.NotBefore = wanted
+		}
+	case last:
+		o.State = archive.Refused
+	default:
+		return m.Step + 1, o
+	}
+	return m.Step, o
+}
+
+// maxAfter is the longest that a server may ask to be left alone.
+const maxAfter = 24 * time.Hour
+
+// retryAfter is how long a server wants to be left alone: seconds, or until a date by its own clock.
+func retryAfter(h http.Header, now time.Time) time.Duration {
+	value := h.Get("Retry-After")
+	if seconds, err := strconv.Atoi(value); err == nil {
+		return time.Duration(min(max(seconds, 0), int(maxAfter/time.Second))) * time.Second
+	}
+	date, err := http.ParseTime(value)
+	if err != nil {
+		return 0
+	}
+	if theirs, err := http.ParseTime(h.Get("Date")); err == nil {
+		now = theirs
+	}
+	return min(max(date.Sub(now), 0), maxAfter)
+}
+
+// Bounds of what is shown to people, in bytes.
+const (
+	maxURL    = 200
+	maxReason = 500
+)
+
+// said is a reason with the address that it is about, without the query: that may hold a signature.
+func (f *mediaFailure) said(step int, addresses []string) string {
+	text := f.reason
+	if step >= len(addresses) {
+		return excerpt(text, maxReason)
+	}
+	if u, err := url.Parse(addresses[step]); err == nil {
+		text = excerpt(u.Scheme+"://"+u.Host+u.EscapedPath(), maxURL) + ": " + text
+	}
+	if step > 0 {
+		text = fmt.Sprintf("the first %d of %d addresses failed, then %s", step, len(addresses), text)
+	}
+	return excerpt(text, maxReason)
+}
+
+// excerpt is the beginning of a text, without what a terminal would obey.
+func excerpt(s string, limit int) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return ' '
+	}, s)
+	if len(s) <= limit {
+		return s
+	}
+	return strings.ToValidUTF8(s[:limit], "") + "…"
+}
