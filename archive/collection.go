@@ -34,8 +34,7 @@ type Walk struct {
 type Page struct {
 	Task     Task
 	Statuses []Raw // as they came
-	Missing  []Want
-	Step     Step // what the answer means for the walk; only for a task of kind TaskPage
+	Step     Step  // what the answer means for the walk; only for a task of kind TaskPage
 	Outcome  Outcome
 }
 

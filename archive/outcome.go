@@ -45,13 +45,6 @@ type Fetched struct {
 	File    File
 }
 
-// Failed is what an attachment shows in place of its file.
-type Failed struct {
-	PostURI string
-	Source  string
-	Error   string
-}
-
 // Batch is all that one answer changes: it is committed whole or not at all.
 type Batch struct {
 	Account    string // whose token asked; empty for media
@@ -60,14 +53,12 @@ type Batch struct {
 	Lost       []Lost
 	Known      []string // URIs of stored posts that wants have met
 	Wants      []Want   // what the task asked for
-	Missing    []Want   // what the answer was silent about
 	Walk       *Walk    // as it was read
 	Step       Step
 	Outcome    Outcome // of the walk
 	Settles    []Settle
 	Aliases    map[Name]string // URLs that were resolved to a post
 	Fetched    []Fetched
-	Failed     []Failed
 	Keys       []string // of the task, for the feed
 	Lane       Lane
 }

@@ -50,6 +50,7 @@ type Media struct {
 	Attachment
 	Step     int // which of Addresses is next
 	Attempts int
+	Reason   string // what the last attempt came to
 }
 
 // Addresses are the places a file can be had from, the best first: the server's copy, the original, and last

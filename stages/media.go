@@ -47,9 +47,6 @@ func (s Media) Fetch(ctx context.Context, t archive.Task) (archive.Batch, error)
 	default:
 		return archive.Batch{}, fmt.Errorf("download a file of %s: %w", excerpt(m.PostURI, maxURL), err)
 	}
-	if settle.State == archive.Refused {
-		batch.Failed = []archive.Failed{{PostURI: m.PostURI, Source: m.Source(), Error: settle.Reason}}
-	}
 	batch.Settles = []archive.Settle{settle}
 	return batch, nil
 }

@@ -2,7 +2,6 @@ package stages
 
 import (
 	"errors"
-	"fmt"
 	"math"
 	"net/http"
 	"net/url"
@@ -90,7 +89,7 @@ func (f *mediaFailure) patience(last bool) int {
 func (f *mediaFailure) settle(m archive.Media, r Retry) (step int, o archive.Outcome) {
 	addresses := m.Addresses()
 	last := m.Step >= len(addresses)-1
-	o = archive.Outcome{State: archive.Pending, Reason: f.said(m.Step, addresses)}
+	o = archive.Outcome{State: archive.Pending, Reason: f.said(m, addresses)}
 	switch {
 	case f.verdict == hopeless:
 		o.State = archive.Refused
@@ -132,17 +131,16 @@ const (
 	maxReason = 500
 )
 
-// said is a reason with the address that it is about, without the query: that may hold a signature.
-func (f *mediaFailure) said(step int, addresses []string) string {
+// said is what each address came to so far, the last one without its query: that may hold a signature.
+func (f *mediaFailure) said(m archive.Media, addresses []string) string {
 	text := f.reason
-	if step >= len(addresses) {
-		return excerpt(text, maxReason)
+	if m.Step < len(addresses) {
+		if u, err := url.Parse(addresses[m.Step]); err == nil {
+			text = excerpt(u.Scheme+"://"+u.Host+u.EscapedPath(), maxURL) + ": " + text
+		}
 	}
-	if u, err := url.Parse(addresses[step]); err == nil {
-		text = excerpt(u.Scheme+"://"+u.Host+u.EscapedPath(), maxURL) + ": " + text
-	}
-	if step > 0 {
-		text = fmt.Sprintf("the first %d of %d addresses failed, then %s", step, len(addresses), text)
+	if m.Step > 0 && m.Attempts == 0 && m.Reason != "" {
+		text = m.Reason + "; " + text
 	}
 	return excerpt(text, maxReason)
 }

@@ -82,17 +82,17 @@ func TestMediaAddresses(t *testing.T) {
 				mediaAnswer(status, mediaPNG)(w, r)
 			})
 			task := b.task(c.paths...)
-			settle, batch := b.fetch(t, task)
+			settle, _ := b.fetch(t, task)
 			for settle.State == archive.Pending {
-				task.Media.Step = settle.Step
-				settle, batch = b.fetch(t, task)
+				task.Media.Step, task.Media.Reason = settle.Step, settle.Reason
+				settle, _ = b.fetch(t, task)
 			}
 			if diff := cmp.Diff(c.asked, asked); diff != "" {
 				t.Error(diff)
 			}
-			want := "the first 1 of 2 addresses failed, then " + b.server.URL + "/gone/2: 404 Not Found"
-			if name == "none" && (settle.State != archive.Refused || batch.Failed[0].Error != want) {
-				t.Errorf("got %+v", batch.Failed)
+			want := b.server.URL + "/gone/1: 404 Not Found; " + b.server.URL + "/gone/2: 404 Not Found"
+			if name == "none" && (settle.State != archive.Refused || settle.Reason != want) {
+				t.Errorf("got %+v, want refused because %s", settle.Outcome, want)
 			}
 			if name != "none" && settle.State != archive.Done {
 				t.Errorf("got %+v", settle.Outcome)

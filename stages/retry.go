@@ -27,11 +27,7 @@ func (r Retry) Outcome(err error, attempts int, post bool) archive.Outcome {
 		o.Account = err
 	case post && (kind == mastodon.NotFound || kind == mastodon.Forbidden || kind == mastodon.Invalid):
 		o.State, o.NotBefore = archive.Refused, r.Now().Add(refusedFor)
-	case kind == mastodon.Throttled:
-		o.NotBefore = mastodon.RetryAt(err)
-		if o.NotBefore.IsZero() {
-			o.NotBefore = r.After(attempts)
-		}
+	case kind == mastodon.Throttled: // at once, when the budget lets it through: that read when
 	case kind == mastodon.NotFound || kind == mastodon.Forbidden || kind == mastodon.Invalid:
 		o.NotBefore = r.Now().Add(24 * time.Hour)
 	default:

@@ -62,3 +62,33 @@ func (s *Store) Pending(ctx context.Context, lane archive.Lane, limit int) (task
 	}
 	return tasks, again, nil
 }
+
+// Counts is how much is pending and due.
+type Counts struct {
+	Posts map[string]int // by account
+	Files int
+}
+
+// Counts counts what is pending and due, for a display.
+func (s *Store) Counts(ctx context.Context) (Counts, error) {
+	c := Counts{Posts: map[string]int{}}
+	err := s.read(ctx, func(t tx) error {
+		_, err := collect(ctx, t, func(r rows) (account string, err error) {
+			var n int
+			err = r.Scan(&account, &n)
+			c.Posts[account] = n
+			return account, err
+		}, `SELECT account, count(*) FROM frontier WHERE state = 'pending' AND (not_before IS NULL OR not_before <= $1)
+GROUP BY account`, s.today())
+		if err != nil {
+			return err
+		}
+		files, err := collect(ctx, t, scanInt,
+			"SELECT count(*) FROM attachments WHERE state = 'pending' AND (not_before IS NULL OR not_before <= $1)", s.today())
+		if err == nil {
+			c.Files = int(files[0])
+		}
+		return err
+	})
+	return c, err
+}

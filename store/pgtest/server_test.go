@@ -31,7 +31,8 @@ func TestServerSurvives(t *testing.T) {
 			if got := mustQuery[int](t, db, "SELECT id FROM posts"); got != 7 {
 				t.Errorf("after the restart: got %d, want 7", got)
 			}
-			if got := mustQuery[string](t, db, "SELECT current_setting('fsync') || current_setting('work_mem')"); got != "on2MB" {
+			settings := "SELECT current_setting('fsync') || current_setting('work_mem')"
+			if got := mustQuery[string](t, db, settings); got != "on2MB" {
 				t.Errorf("settings: got %s, want on2MB", got)
 			}
 		})

@@ -1,0 +1,135 @@
+// Package cli is the command line: one file per command, which reads flags and configuration, wires the other
+// packages together and says what came of it. What goes wrong becomes an exit code in exit.go and nowhere else.
+package cli
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/urfave/cli/v2"
+
+	"lama/config"
+)
+
+// Environment is all that the commands see of the process.
+type Environment struct {
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	Getenv         func(string) string
+	Dir            string             // the working directory
+	Schema         string             // schema.sql
+	OpenBrowser    func(string) error // nil where there is none: codes are pasted
+	HTTP           *http.Client       // for registering and authorising; nil: a plain one
+}
+
+// Run executes a command line, args[0] being the program's name, and returns the exit code. SIGINT and SIGTERM
+// end the context; a second one ends the process.
+func Run(ctx context.Context, args []string, env Environment) int {
+	ctx, stop := withSignals(ctx)
+	defer stop()
+	s := &session{Environment: env, stdin: bufio.NewReader(env.Stdin)}
+	return report(ctx, env.Stderr, s.app().RunContext(ctx, args))
+}
+
+// session is one execution of the program.
+type session struct {
+	Environment
+	stdin *bufio.Reader // one for all questions: it reads ahead
+}
+
+// commands are the subcommands, in the order of the help.
+func (s *session) commands() []*cli.Command {
+	return []*cli.Command{
+		s.runCommand(), s.initCommand(), s.statusCommand(), s.configCommand(), s.revokeCommand(), s.completionCommand(),
+		s.helpCommand(),
+	}
+}
+
+// defaultCommand is what `lama` does without a command; its flags may stand there too.
+const defaultCommand = "run"
+
+func (s *session) app() *cli.App {
+	app := &cli.App{
+		Name: "lama", Usage: "keep an archive of what your fediverse accounts post, boost, favourite and bookmark",
+		UsageText:             "lama [options]            archive what is new, as `lama run` does\nlama command [options]",
+		Version:               version(),
+		Commands:              s.commands(),
+		Flags:                 commonFlags(),
+		Action:                s.defaultAction,
+		Reader:                s.stdin,
+		Writer:                s.Stdout,
+		ErrWriter:             s.Stderr,
+		OnUsageError:          usageError,
+		ExitErrHandler:        func(*cli.Context, error) {}, // Run has the exit code
+		CustomAppHelpTemplate: cli.AppHelpTemplate + "\nEXIT CODES:\n" + ExitCodes(),
+		EnableBashCompletion:  true,
+		HideHelpCommand:       true, // the library's is a global that comes to contain itself
+	}
+	for _, c := range app.Commands {
+		c.OnUsageError, c.HideHelpCommand = usageError, true
+	}
+	for _, c := range s.commands() { // new ones: a flag remembers that it was set
+		if c.Name == defaultCommand {
+			app.Flags = c.Flags
+		}
+	}
+	app.Flags = append(app.Flags, cli.HelpFlag) // which the library adds with its own command only
+	return app
+}
+
+func (s *session) defaultAction(c *cli.Context) error {
+	if c.Args().Present() {
+		return unknown("command", c.Args().First(), commandNames(c.App.Commands))
+	}
+	if run := c.App.Command(defaultCommand); run != nil {
+		return run.Action(c)
+	}
+	_ = cli.ShowAppHelp(c)
+	return usagef("no command was given")
+}
+
+func (s *session) helpCommand() *cli.Command {
+	return &cli.Command{
+		Name: "help", Usage: "show this help, or that of a command", ArgsUsage: "[command]",
+		Action: func(c *cli.Context) error {
+			name := c.Args().First()
+			if name == "" {
+				return cli.ShowAppHelp(c)
+			}
+			if c.App.Command(name) == nil {
+				return unknown("command", name, commandNames(c.App.Commands))
+			}
+			return cli.ShowCommandHelp(c, name)
+		},
+	}
+}
+
+func commandNames(commands []*cli.Command) []string {
+	var names []string
+	for _, c := range commands {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
+// load reads the configuration; write says that the command will write below user_dir.
+func (s *session) load(c *cli.Context, write bool) (config.Config, error) {
+	flags := map[string]string{}
+	if at := given(c, "log-level"); at != nil {
+		flags["log_level"] = at.String("log-level")
+	}
+	return config.Load(config.Options{
+		Path: stringFlag(c, "config"), Dir: s.Dir, Getenv: s.Getenv, Flags: flags, Write: write,
+	})
+}
+
+// say tells the person what was done; a stdout that is closed changes nothing of it.
+func (s *session) say(format string, args ...any) { _, _ = fmt.Fprintf(s.Stdout, format+"\n", args...) }
+
+// warn tells what needs attention.
+func (s *session) warn(format string, args ...any) {
+	_, _ = fmt.Fprintf(s.Stderr, format+"\n", args...)
+}

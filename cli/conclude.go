@@ -1,0 +1,113 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/dustin/go-humanize"
+
+	"lama/archive"
+	"lama/mastodon"
+	"lama/store"
+)
+
+// summary is what a run did, as it is kept in the database and logged at the end.
+type summary struct {
+	Requests   int64             `json:"requests"` // of the API
+	Posts      int               `json:"posts"`    // that answers held, known ones included
+	Files      int               `json:"files"`
+	Bytes      int64             `json:"bytes"`
+	Failed     map[string]string `json:"failed_accounts,omitempty"`
+	Unfinished []string          `json:"unfinished,omitempty"` // collections that were not read to their end
+	Deferred   int64             `json:"deferred"`             // posts and files for a later run
+}
+
+// conclude says what a run came to, in the log, in the database and as its error.
+func (r *run) conclude(ctx context.Context, id int64, err error) error {
+	s, problem := r.summarise(ctx)
+	outcome := "complete"
+	switch {
+	case errors.Is(err, context.Canceled):
+		outcome = "interrupted"
+	case err != nil:
+		outcome = "failed"
+	case problem != nil:
+		err = problem
+	case len(s.Failed) > 0 || len(s.Unfinished) > 0:
+		outcome, err = "incomplete", incompletef("%s", s.missing())
+	}
+	text, broken := json.Marshal(s)
+	if broken == nil {
+		broken = r.store.EndRun(ctx, id, outcome, text)
+	}
+	r.log.Logger.Info().Str("outcome", outcome).RawJSON("summary", text).Msg("run ended")
+	r.watch.done()
+	if isTerminal(r.Stdout) {
+		r.say("%s", s.sentence(outcome))
+	}
+	return errors.Join(err, broken)
+}
+
+func (r *run) summarise(ctx context.Context) (summary, error) {
+	s := summary{Requests: r.watch.requests.Load(), Failed: map[string]string{}}
+	s.Posts, s.Files, s.Bytes = r.watch.totals()
+	for account, err := range r.opened.failed {
+		s.Failed[account] = printable(err.Error(), maxLine)
+		if mastodon.KindOf(err) == mastodon.Unauthorized {
+			if err := r.store.SetState(ctx, account, "identity", ""); err != nil { // ask again whose token it is
+				return s, err
+			}
+		}
+	}
+	open, err := r.store.Unfinished(ctx)
+	if err != nil {
+		return s, err
+	}
+	for _, u := range open {
+		if r.reads(u) {
+			s.Unfinished = append(s.Unfinished, fmt.Sprintf("%s of %s: %s", u.Collection, u.Account, printable(u.Reason, maxLine)))
+		}
+	}
+	report, err := r.store.Report(ctx, r.chosen)
+	for _, a := range report.Accounts {
+		s.Deferred += a.Pending + a.Deferred
+	}
+	s.Deferred += report.Media.Pending + report.Media.Deferred
+	return s, err
+}
+
+// reads says whether this run was to read a collection. That of an account that failed is told with the account.
+func (r *run) reads(u store.Unfinished) bool {
+	chosen := slices.ContainsFunc(r.chosen, func(a archive.Account) bool { return a.Name() == u.Account })
+	return chosen && slices.Contains(r.only, u.Collection) && r.opened.failed[u.Account] == nil
+}
+
+// missing is what could not be read to its end, in one line.
+func (s summary) missing() string {
+	var parts []string
+	for _, account := range slices.Sorted(maps.Keys(s.Failed)) {
+		parts = append(parts, s.Failed[account])
+	}
+	return "not everything could be read: " + strings.Join(append(parts, s.Unfinished...), "; ")
+}
+
+func (s summary) sentence(outcome string) string {
+	text := fmt.Sprintf("%s: %s and %s (%s) with %s", outcome, plural(s.Posts, "post"), plural(s.Files, "file"),
+		humanize.Bytes(uint64(s.Bytes)), plural(int(s.Requests), "request"))
+	if s.Deferred > 0 {
+		text += fmt.Sprintf("; %s left for a later run", plural(int(s.Deferred), "post or file"))
+	}
+	return text
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return humanize.Comma(int64(n)) + " " + what + "s"
+}

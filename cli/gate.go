@@ -1,0 +1,98 @@
+package cli
+
+import (
+	"sync"
+	"time"
+
+	"lama/archive"
+	"lama/config"
+	"lama/mastodon"
+	"lama/throttle"
+)
+
+// Pace bounds what we ask of one server, or one media host, whatever it allows.
+const (
+	apiPace, apiBurst     = 100, 200 // requests per second
+	mediaPace, mediaBurst = 50, 50
+	mediaWidth            = 2 // downloads from one host at once
+)
+
+// gate is the pipeline's view of the budgets.
+type gate struct {
+	width int // API requests in flight per account
+	book  *throttle.Book
+	hosts *throttle.Hosts
+
+	mu       sync.Mutex
+	accounts map[string]archive.Account
+	batches  map[string]mastodon.Batch
+}
+
+func newGate(cfg config.Config) *gate {
+	g := &gate{
+		width:    cfg.APIConcurrency,
+		book:     throttle.NewBook(throttle.Options{Share: cfg.RateShare, Pace: apiPace, Burst: apiBurst, Now: time.Now}),
+		hosts:    throttle.NewHosts(throttle.Options{Share: cfg.RateShare, Pace: mediaPace, Burst: mediaBurst, Now: time.Now}),
+		accounts: map[string]archive.Account{}, batches: map[string]mastodon.Batch{},
+	}
+	for _, a := range cfg.Accounts {
+		g.accounts[a.Name()] = a
+	}
+	return g
+}
+
+// learn takes in what an account's server can do.
+func (g *gate) learn(a archive.Account, s mastodon.Server) {
+	if s.PerIP() {
+		g.book.Share(a.Instance)
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.batches[a.Name()] = s.Batch
+}
+
+func (g *gate) budget(account string) *throttle.Budget {
+	return g.book.Budget(g.accounts[account].Instance, account)
+}
+
+// Admit implements [pipeline.Gate].
+func (g *gate) Admit(t archive.Task) (ok bool, again time.Time) {
+	if t.Media != nil {
+		addresses := t.Media.Addresses()
+		if t.Media.Step >= len(addresses) {
+			return true, time.Time{}
+		}
+		return g.hosts.Admit(addresses[t.Media.Step])
+	}
+	paged := t.Walk != nil && t.Walk.Next != "" // the top page is asked for without an id
+	return g.budget(t.Lane.Owner).Admit(paged)
+}
+
+// Width implements [pipeline.Gate].
+func (g *gate) Width(l archive.Lane) int {
+	if l.Kind == archive.TaskMedia {
+		return mediaWidth
+	}
+	return g.width
+}
+
+// Batch implements [pipeline.Gate].
+func (g *gate) Batch(l archive.Lane) int {
+	if l.Kind != archive.TaskPosts {
+		return 1
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.batches[l.Owner].Size()
+}
+
+// status says why a lane waits, and until when.
+func (g *gate) status(l archive.Lane, until time.Time) (time.Time, string) {
+	if l.Kind == archive.TaskMedia {
+		return until, "its pace"
+	}
+	if known, why := g.budget(l.Owner).Status(); !known.IsZero() {
+		return known, why
+	}
+	return until, "its pace"
+}

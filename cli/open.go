@@ -1,0 +1,250 @@
+package cli
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"lama/archive"
+	"lama/creds"
+	"lama/mastodon"
+	"lama/stages"
+	"lama/store"
+	"lama/throttle"
+)
+
+// openings asks each account's server what it can do and whose token ours is, side by side: one that is dead or
+// slow keeps nobody waiting.
+type openings struct {
+	*run
+	creds creds.Folder
+
+	mu       sync.Mutex
+	sessions map[string]stages.Session
+	failed   map[string]error
+}
+
+func newOpenings(r *run) *openings {
+	return &openings{run: r, creds: creds.In(r.cfg.UserDir), sessions: map[string]stages.Session{}, failed: map[string]error{}}
+}
+
+// all opens the chosen accounts and sends each one's lanes, and first those that earlier runs left.
+func (o *openings) all(ctx context.Context, ready chan<- []archive.Lane) error {
+	lanes, err := o.store.Lanes(ctx)
+	if err != nil {
+		return err
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return sendLanes(ctx, ready, lanes) })
+	for _, a := range o.chosen {
+		g.Go(func() error {
+			switch err := o.open(ctx, a); {
+			case ctx.Err() != nil:
+				return ctx.Err()
+			case errors.As(err, new(*accountError)):
+				o.fail(a.Name(), err)
+				return nil
+			case err != nil:
+				return err
+			}
+			return sendLanes(ctx, ready, store.AccountLanes(a.Name()))
+		})
+	}
+	return g.Wait()
+}
+
+func sendLanes(ctx context.Context, ready chan<- []archive.Lane, lanes []archive.Lane) error {
+	select {
+	case ready <- lanes:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// accountError is why an account can't be archived in this run; the others go on.
+type accountError struct{ error }
+
+func (e *accountError) Unwrap() error { return e.error }
+
+// open makes an account ready. Its error is an accountError, or about the run.
+func (o *openings) open(ctx context.Context, a archive.Account) error {
+	client, user, err := o.client(a)
+	if err != nil {
+		return &accountError{err}
+	}
+	server, err := o.server(ctx, a, client)
+	if err != nil {
+		return err
+	}
+	o.gate.learn(a, server)
+	id, err := o.identity(ctx, a, client, user)
+	if err != nil {
+		return err
+	}
+	s := stages.Session{Account: a, Client: client, Server: server, ID: id, Types: o.types(), Most: o.cfg.FetchLimit}
+	o.mu.Lock()
+	o.sessions[a.Name()] = s
+	o.mu.Unlock()
+	return o.startWalks(ctx, a)
+}
+
+func (o *openings) client(a archive.Account) (*mastodon.Client, creds.User, error) {
+	user, err := o.creds.User(a)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, user, fmt.Errorf("%s is not authorised: run `lama init --account %s`", a.Name(), a.Name())
+	}
+	if err != nil {
+		return nil, user, err
+	}
+	for _, w := range o.creds.Warnings(a) {
+		o.log.Logger.Warn().Msg(w)
+	}
+	o.log.Hide(user.Token.Reveal())
+	transport := throttle.Transport{Base: o.watch.counting(apiTransport()), Budget: func() *throttle.Budget { return o.gate.budget(a.Name()) }}
+	return mastodon.New(mastodon.Options{BaseURL: a.BaseURL(), Token: user.Token.Reveal, UserAgent: userAgent(),
+		HTTP: &http.Client{Transport: transport}}), user, nil
+}
+
+func apiTransport() http.RoundTripper {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.MaxIdleConnsPerHost = 16
+	t.ResponseHeaderTimeout = time.Minute // a search makes the server fetch from others
+	return t
+}
+
+// serverAge is how long is believed what was learnt about a server.
+const serverAge = 7 * 24 * time.Hour
+
+func (o *openings) server(ctx context.Context, a archive.Account, c *mastodon.Client) (s mastodon.Server, err error) {
+	known, learned, err := o.store.Server(ctx, a.Instance)
+	if err != nil {
+		return s, err
+	}
+	if known != nil && time.Since(learned.Time) < serverAge && json.Unmarshal(known, &s) == nil {
+		return s, nil
+	}
+	if s, err = c.Probe(ctx); err != nil {
+		return s, &accountError{fmt.Errorf("%s: %w", a.Name(), err)}
+	}
+	text, err := json.Marshal(s)
+	if err != nil {
+		return s, err
+	}
+	return s, o.store.SetServer(ctx, a.Instance, text)
+}
+
+// identity is the account's id on its instance. Whose token it is was asked when the token was new: a digest of
+// it stands beside the answer.
+func (o *openings) identity(ctx context.Context, a archive.Account, c *mastodon.Client, u creds.User) (string, error) {
+	sum := sha256.Sum256([]byte(u.Token.Reveal()))
+	digest := hex.EncodeToString(sum[:8])
+	known, err := o.store.State(ctx, a.Name(), "identity")
+	if err != nil {
+		return "", err
+	}
+	if of, id, ok := strings.Cut(known, " "); ok && of == digest {
+		return id, nil
+	}
+	who, err := c.VerifyCredentials(ctx)
+	if err != nil {
+		return "", &accountError{fmt.Errorf("%s: %w", a.Name(), explain(err, a))}
+	}
+	if !strings.EqualFold(who.Username, a.User) {
+		return "", &accountError{fmt.Errorf("%s: the token belongs to %s: mend the username in %s, or run `lama revoke %s` "+
+			"and `lama init` while signed in as %s", a.Name(), printable(who.Username, maxName), o.cfg.File, a.Name(), a.User)}
+	}
+	return who.ID, o.store.SetState(ctx, a.Name(), "identity", digest+" "+who.ID)
+}
+
+func explain(err error, a archive.Account) error {
+	if mastodon.KindOf(err) == mastodon.Unauthorized {
+		return fmt.Errorf("its token is no longer valid: run `lama revoke %s`, then `lama init` (%w)", a.Name(), err)
+	}
+	return err
+}
+
+// types are the notifications that are kept.
+func (o *openings) types() []string {
+	var types []string
+	if o.cfg.FetchMentions {
+		types = append(types, "mention")
+	}
+	if o.cfg.FetchPolls {
+		types = append(types, "poll")
+	}
+	return types
+}
+
+// startWalks begins reading the wanted collections from their tops.
+func (o *openings) startWalks(ctx context.Context, a archive.Account) error {
+	kept := map[archive.Collection]string{archive.Statuses: "post"}
+	if o.cfg.FetchReblogs {
+		kept[archive.Statuses] = "post,reblog"
+	}
+	if o.cfg.FetchFavourites {
+		kept[archive.Favourites] = "favourite"
+	}
+	if o.cfg.FetchBookmarks {
+		kept[archive.Bookmarks] = "bookmark"
+	}
+	if types := o.types(); len(types) > 0 {
+		kept[archive.Notifications] = strings.Join(types, ",")
+	}
+	for _, c := range o.only {
+		if kept[c] == "" {
+			continue
+		}
+		if err := o.store.StartWalk(ctx, a.Name(), c, kept[c]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fail notes that an account can't go on in this run.
+func (o *openings) fail(account string, err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.failed[account] != nil {
+		return
+	}
+	o.failed[account] = err
+	o.log.Logger.Error().Str("account", account).Err(err).Msg("the account can't be archived now")
+	o.watch.failed(account, err)
+}
+
+func (o *openings) session(account string) stages.Session {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.sessions[account]
+}
+
+func (o *openings) view(account string) stages.View {
+	s := o.session(account)
+	return stages.View{Account: s.Account, Domain: s.Server.Domain, Reblogs: o.cfg.FetchReblogs, Mentions: o.cfg.FetchMentions,
+		Polls: o.cfg.FetchPolls}
+}
+
+// own says whether an author belongs to the household, by the account's name or with its server's domain.
+func (o *openings) own(author string) bool {
+	for _, a := range o.cfg.Accounts {
+		if strings.EqualFold(author, a.Name()) {
+			return true
+		}
+		if d := o.session(a.Name()).Server.Domain; d != "" && strings.EqualFold(author, a.User+"@"+d) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,105 @@
+package cli
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"lama/archive"
+	"lama/pipeline"
+	"lama/stages"
+	"lama/throttle"
+)
+
+// stages are the pipeline's, wired to this run's accounts, database and folder.
+func (r *run) stages(files *http.Client, write *stages.Write) pipeline.Stages {
+	retry := stages.Retry{Now: time.Now}
+	page := stages.Page{Session: r.opened.session, Retry: retry}
+	normalize := stages.Normalizer{View: r.opened.view, Malformed: func(account string, item []byte, err error) {
+		r.log.Logger.Warn().Str("account", account).Err(err).Msg("an item can't be read and is kept out")
+		r.log.File.Debug().Str("account", account).Bytes("item", item).Msg("the item that can't be read")
+	}}
+	recurse := stages.Recurse{Own: r.opened.own, DownloadOwn: r.cfg.DownloadOwn, DownloadOthers: r.cfg.DownloadOthers, Now: time.Now}
+	media := stages.Media{HTTP: files, Folder: r.folder, Known: r.store.KnownFile, MaxBytes: r.cfg.MediaMaxBytes, Now: time.Now,
+		Observe: func(url string, status int, header http.Header, _ error) { r.gate.hosts.Observe(url, status, header) }}
+	return pipeline.Stages{
+		Page: func(ctx context.Context, t archive.Task) (archive.Page, error) {
+			return page.Fetch(throttle.Admitted(ctx), t)
+		},
+		Normalize: func(ctx context.Context, p archive.Page) (archive.Batch, error) {
+			r.logPage(p)
+			return normalize.Normalize(ctx, p)
+		},
+		Recurse: recurse.Recurse,
+		Media:   media.Fetch,
+		Write:   write.Write,
+	}
+}
+
+func (r *run) writer() *stages.Write {
+	accounts := map[string]archive.Account{}
+	for _, a := range r.cfg.Accounts {
+		accounts[a.Name()] = a
+	}
+	return &stages.Write{Keeper: r.store, Folder: r.folder, Accounts: accounts, Committed: func(b []archive.Batch) {
+		r.logCommit(b)
+		r.watch.committed(b)
+	}}
+}
+
+// logPage keeps what came, as it came, in the file: it holds private posts.
+func (r *run) logPage(p archive.Page) {
+	if e := r.log.File.Debug(); e.Enabled() {
+		for _, s := range p.Statuses {
+			r.log.File.Debug().Str("lane", p.Task.Lane.String()).RawJSON("status", s.JSON).Msg("received")
+		}
+	}
+}
+
+func (r *run) logCommit(batches []archive.Batch) {
+	for _, b := range batches {
+		e := r.log.Logger.Debug()
+		switch {
+		case b.Outcome.Account != nil:
+			r.opened.fail(b.Account, b.Outcome.Account)
+			continue
+		case b.Walk != nil && b.Outcome.State != archive.Done:
+			e = r.log.Logger.Warn()
+		case b.Walk != nil:
+			e = r.log.Logger.Info()
+		}
+		e = e.Stringer("lane", b.Lane)
+		if b.Walk != nil {
+			e = e.Str("collection", string(b.Walk.Collection)).Int("items", b.Step.Items)
+		}
+		if b.Outcome.Reason != "" {
+			e = e.Str("reason", b.Outcome.Reason)
+		}
+		for _, s := range b.Settles {
+			if s.State == archive.Refused {
+				r.logRefused(s)
+			}
+		}
+		e.Int("posts", len(b.Posts)).Int("files", len(b.Fetched)).Msg("settled")
+	}
+}
+
+func (r *run) logRefused(s archive.Settle) {
+	e := r.log.Logger.Warn().Str("reason", s.Reason)
+	if s.Media != nil {
+		e.Str("post", s.Media.PostURI).Msg("a file can't be had")
+		return
+	}
+	e.Str("account", s.Want.Account).Str("post", string(s.Want.Name)).Msg("a post can't be had")
+}
+
+// waiting tells once of each wait for a budget.
+func (r *run) waiting(lane archive.Lane, until time.Time) {
+	if time.Until(until) < 2*time.Second {
+		return
+	}
+	until, why := r.gate.status(lane, until)
+	if r.watch.wait(lane.Owner, why, until) {
+		r.log.Logger.Info().Stringer("lane", lane).Time("until", until).Str("why", why).Msg("waiting")
+	}
+}

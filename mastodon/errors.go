@@ -1,0 +1,92 @@
+package mastodon
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode"
+)
+
+// Kind is what an error of the API means for whoever asked.
+type Kind int
+
+// The kinds of error. The zero value is an error that did not come from the API.
+const (
+	Other        Kind = iota
+	Unauthorized      // the token is invalid or was revoked (401)
+	Frozen            // the account may not log in (403 with those words; Mastodon base_controller.rb:61-75)
+	Forbidden         // this is not for the token's user, or not in its scopes (403)
+	NotFound          // gone, or not visible: nobody can tell (404, 410, an empty search)
+	Throttled         // too many requests (429, or 503 with Retry-After): the throttle read when to go on
+	Temporary         // the server or the way to it failed: 5xx, timeouts, cut connections
+	Malformed         // an answer that is no JSON, whatever its status
+	Invalid           // the request was wrong for this server (400, 422)
+)
+
+// Error is a request that did not get its answer. It never holds a token.
+type Error struct {
+	URL     string // without its query's values
+	Status  int    // 0 when there was no answer
+	Message string // the server's own words, bounded and free of control characters, or the network's error
+	Kind    Kind
+	cause   error
+}
+
+func (e *Error) Error() string {
+	if e.Status == 0 {
+		return fmt.Sprintf("%s: %s", e.URL, e.Message)
+	}
+	return fmt.Sprintf("%s answered %d %s: %s", e.URL, e.Status, http.StatusText(e.Status), e.Message)
+}
+
+func (e *Error) Unwrap() error { return e.cause }
+
+// KindOf is the kind of an error that the API caused, else Other.
+func KindOf(err error) Kind {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.Kind
+	}
+	return Other
+}
+
+// kindOfStatus is what a status code means; message is the server's.
+func kindOfStatus(status int, message string, header http.Header) Kind {
+	switch {
+	case status == http.StatusUnauthorized:
+		return Unauthorized
+	case status == http.StatusForbidden && strings.Contains(strings.ToLower(message), "login"):
+		return Frozen
+	case status == http.StatusForbidden:
+		return Forbidden
+	case status == http.StatusNotFound, status == http.StatusGone:
+		return NotFound
+	case status == http.StatusTooManyRequests, status == http.StatusServiceUnavailable && header.Get("Retry-After") != "":
+		return Throttled
+	case status >= 500, status == http.StatusRequestTimeout:
+		return Temporary
+	}
+	return Invalid
+}
+
+// redacted is an address fit for errors: its query's names without their values, which may be search words.
+func redacted(u *url.URL) string {
+	shown := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}
+	return bounded(shown.String())
+}
+
+// bounded is a server's text in one line of at most 200 characters without control characters.
+func bounded(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+	s = strings.Join(strings.Fields(s), " ")
+	if runes := []rune(s); len(runes) > 200 {
+		return string(runes[:200]) + "…"
+	}
+	return s
+}

@@ -1,0 +1,103 @@
+package mastodon
+
+import (
+	"net/url"
+	"strings"
+)
+
+// links reads the next and prev addresses of Link headers (RFC 8288; what servers write of it).
+func links(headers []string) (next, prev string) {
+	for _, header := range headers {
+		for header != "" {
+			var target, parameters string
+			target, parameters, header = cutLink(header)
+			for rel := range strings.FieldsSeq(relation(parameters)) {
+				switch {
+				case strings.EqualFold(rel, "next") && next == "":
+					next = target
+				case strings.EqualFold(rel, "prev") && prev == "":
+					prev = target
+				}
+			}
+		}
+	}
+	return next, prev
+}
+
+// cutLink takes the first link off a header: <target>; parameters, rest. A comma may stand in a target and in
+// quotes.
+func cutLink(header string) (target, parameters, rest string) {
+	_, header, _ = strings.Cut(header, "<")
+	target, header, _ = strings.Cut(header, ">")
+	quoted := false
+	for i, r := range header {
+		switch {
+		case r == '"':
+			quoted = !quoted
+		case r == ',' && !quoted:
+			return target, header[:i], header[i+1:]
+		}
+	}
+	return target, header, ""
+}
+
+// relation is the value of the parameter rel.
+func relation(parameters string) string {
+	for p := range strings.SplitSeq(parameters, ";") {
+		name, value, _ := strings.Cut(p, "=")
+		if strings.EqualFold(strings.TrimSpace(name), "rel") {
+			return strings.Trim(strings.TrimSpace(value), `"`)
+		}
+	}
+	return ""
+}
+
+// cursors are the parameters of a link that say where a page begins, the usual ones first.
+var cursors = []string{"max_id", "min_id", "since_id", "cursor"}
+
+// Cursor is the cursor in a link, and its parameter's name; both empty where there is none. It belongs to the
+// endpoint that gave the link, and is an item's id only by chance.
+func Cursor(link string) (value, parameter string) {
+	u, err := url.Parse(link)
+	if err != nil {
+		return "", ""
+	}
+	query := u.Query()
+	for _, name := range cursors {
+		if v := query.Get(name); v != "" {
+			return v, name
+		}
+	}
+	return "", ""
+}
+
+// Compare orders two cursors of one collection, older first. Numbers are compared as such, other ids (ULID,
+// flake, aid) only where they have the same length; what else there is (encoded URLs, opaque tokens) can't be
+// compared.
+func Compare(a, b string) (order int, ok bool) {
+	digitsA, digitsB := made(a, isDigit), made(b, isDigit)
+	switch {
+	case digitsA && digitsB:
+		a, b = strings.TrimLeft(a, "0"), strings.TrimLeft(b, "0")
+		if len(a) != len(b) {
+			return len(a) - len(b), true
+		}
+	case len(a) != len(b), !made(a, isAlphanumeric), !made(b, isAlphanumeric):
+		return 0, false
+	}
+	return strings.Compare(a, b), true
+}
+
+// made says whether s is not empty and all of it is of a class.
+func made(s string, class func(byte) bool) bool {
+	for i := range len(s) {
+		if !class(s[i]) {
+			return false
+		}
+	}
+	return s != ""
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+func isAlphanumeric(c byte) bool { return isDigit(c) || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }

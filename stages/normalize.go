@@ -1,0 +1,116 @@
+package stages
+
+import (
+	"context"
+	"fmt"
+
+	"lama/archive"
+	"lama/mastodon"
+)
+
+// View is how one account sees the fediverse, and what it wants to keep of it.
+type View struct {
+	Account  archive.Account
+	Domain   string // of the handles of the instance's own users; empty where that is the instance itself
+	Reblogs  bool   // keep boosts
+	Mentions bool   // keep the posts of notifications of the type mention
+	Polls    bool   // keep the posts of notifications of the type poll
+}
+
+// Normalizer turns the answers of servers into posts, and what an account did with them into activities. It is
+// a pure function of the page: no request, no clock, no database.
+type Normalizer struct {
+	// View gives the view of an account by its name.
+	View func(account string) View
+	// Malformed is told of every item that is kept out because nothing could name it; the rest of its page
+	// goes on. It may be nil, and is called by several workers at a time.
+	Malformed func(account string, item []byte, err error)
+}
+
+// Normalize is the batch that a page makes. What a server nests (the target of a boost, a quoted post) becomes a
+// post of its own, after the one around it: the first post of a search is the answer. Which rows of the frontier
+// that settles is left to the recursion.
+func (n Normalizer) Normalize(_ context.Context, p archive.Page) (archive.Batch, error) {
+	account := p.Task.Lane.Owner
+	h := newHarvest(n.View(account), func(item []byte, err error) {
+		if n.Malformed != nil {
+			n.Malformed(account, item, err)
+		}
+	})
+	switch kind := p.Task.Lane.Kind; {
+	case kind == archive.TaskPage && p.Task.Walk != nil:
+		for _, s := range p.Statuses {
+			h.collect(p.Task.Walk.Collection, s.JSON)
+		}
+	case kind == archive.TaskPosts:
+		for _, s := range p.Statuses {
+			h.keep(s.JSON, archive.Activity{})
+		}
+	case kind == archive.TaskSearch:
+		for _, s := range p.Statuses[:min(1, len(p.Statuses))] {
+			h.keep(s.JSON, archive.Activity{})
+		}
+	default:
+		return archive.Batch{}, fmt.Errorf("normalize an answer for %s: not a task of this stage", p.Task.Lane)
+	}
+	return archive.Batch{
+		Account:    account,
+		Posts:      h.posts,
+		Activities: h.activities,
+		Lost:       h.lost,
+		Walk:       p.Task.Walk,
+		Step:       p.Step,
+		Outcome:    p.Outcome,
+		Keys:       p.Task.Keys(),
+		Lane:       p.Task.Lane,
+		Wants:      p.Task.Wants,
+		Aliases:    aliases(p, h.posts),
+	}, nil
+}
+
+// aliases says which post a search has found, so that the URL will do for it from now on.
+func aliases(p archive.Page, posts []archive.Post) map[archive.Name]string {
+	if p.Task.Lane.Kind != archive.TaskSearch || len(p.Statuses) == 0 || len(posts) == 0 {
+		return nil
+	}
+	return map[archive.Name]string{p.Statuses[0].Want: posts[0].URI}
+}
+
+// collect takes an item of a collection in.
+func (h *harvest) collect(c archive.Collection, item []byte) {
+	switch c {
+	case archive.Statuses:
+		h.keep(item, archive.Activity{Base: archive.BasePost})
+	case archive.Favourites:
+		h.keep(item, archive.Activity{Base: archive.BaseFavourite})
+	case archive.Bookmarks:
+		h.keep(item, archive.Activity{Base: archive.BaseBookmark})
+	case archive.Notifications:
+		h.notify(item)
+	}
+}
+
+// notify takes a notification in. Servers that filter by type differently, or not at all, are filtered here.
+func (h *harvest) notify(item []byte) {
+	n, err := mastodon.DecodeNotification(item)
+	if err != nil {
+		h.malformed(item, err)
+		return
+	}
+	base := archive.Base(n.Type)
+	if !(base == archive.BaseMention && h.view.Mentions || base == archive.BasePoll && h.view.Polls) {
+		return
+	}
+	if n.Status == nil {
+		h.lost = append(h.lost, archive.Lost{
+			Account:   h.view.Account.Name(),
+			ID:        n.ID,
+			Base:      base,
+			Author:    h.view.handle(n.Account),
+			CreatedAt: archive.ParseTime(n.CreatedAt),
+			JSON:      item,
+		})
+		return
+	}
+	h.keep(n.Status, archive.Activity{Base: base, ID: n.ID, Envelope: envelope(item)})
+}
