@@ -43,8 +43,8 @@ type session struct {
 // commands are the subcommands, in the order of the help.
 func (s *session) commands() []*cli.Command {
 	return []*cli.Command{
-		s.runCommand(), s.initCommand(), s.statusCommand(), s.configCommand(), s.revokeCommand(), s.completionCommand(),
-		s.helpCommand(),
+		s.runCommand(), s.initCommand(), s.statusCommand(), s.configCommand(), s.revokeCommand(), s.demoCommand(),
+		s.completionCommand(), s.helpCommand(),
 	}
 }
 

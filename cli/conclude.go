@@ -47,7 +47,7 @@ func (r *run) conclude(ctx context.Context, id int64, err error) error {
 	}
 	r.log.Logger.Info().Str("outcome", outcome).RawJSON("summary", text).Msg("run ended")
 	r.watch.done()
-	if isTerminal(r.Stdout) {
+	if isTerminal(r.out) {
 		r.say("%s", s.sentence(outcome))
 	}
 	return errors.Join(err, broken)
@@ -98,12 +98,14 @@ func (s summary) missing() string {
 
 func (s summary) sentence(outcome string) string {
 	text := fmt.Sprintf("%s: %s and %s (%s) with %s", outcome, plural(s.Posts, "post"), plural(s.Files, "file"),
-		humanize.Bytes(uint64(s.Bytes)), plural(int(s.Requests), "request"))
+		size(s.Bytes), plural(int(s.Requests), "request"))
 	if s.Deferred > 0 {
 		text += fmt.Sprintf("; %s left for a later run", plural(int(s.Deferred), "post or file"))
 	}
 	return text
 }
+
+func size(bytes int64) string { return humanize.Bytes(uint64(bytes)) }
 
 func plural(n int, what string) string {
 	if n == 1 {

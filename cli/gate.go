@@ -31,8 +31,8 @@ type gate struct {
 func newGate(cfg config.Config) *gate {
 	g := &gate{
 		width:    cfg.APIConcurrency,
-		book:     throttle.NewBook(throttle.Options{Share: cfg.RateShare, Pace: apiPace, Burst: apiBurst, Now: time.Now}),
-		hosts:    throttle.NewHosts(throttle.Options{Share: cfg.RateShare, Pace: mediaPace, Burst: mediaBurst, Now: time.Now}),
+		book:     throttle.NewBook(throttle.Options{Share: cfg.RateShare, Pace: apiPace, Burst: apiBurst, Free: apiPace}),
+		hosts:    throttle.NewHosts(throttle.Options{Share: cfg.RateShare, Pace: mediaPace, Burst: mediaBurst}),
 		accounts: map[string]archive.Account{}, batches: map[string]mastodon.Batch{},
 	}
 	for _, a := range cfg.Accounts {
@@ -91,7 +91,8 @@ func (g *gate) status(l archive.Lane, until time.Time) (time.Time, string) {
 	if l.Kind == archive.TaskMedia {
 		return until, "its pace"
 	}
-	if known, why := g.budget(l.Owner).Status(); !known.IsZero() {
+	paged := l.Kind == archive.TaskPage
+	if known, why := g.budget(l.Owner).Status(paged); !known.IsZero() {
 		return known, why
 	}
 	return until, "its pace"

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -54,7 +55,7 @@ func (s *session) run(c *cli.Context) error {
 	if err := s.hintImport(cfg); err != nil {
 		return err
 	}
-	r := &run{session: s, cfg: cfg, chosen: accounts, only: only, wait: boolFlag(c, "wait")}
+	r := &run{session: s, cfg: cfg, chosen: accounts, only: only, wait: boolFlag(c, "wait"), out: s.Stdout}
 	return r.execute(c.Context, stringFlag(c, "log-format"))
 }
 
@@ -81,6 +82,7 @@ type run struct {
 	chosen []archive.Account
 	only   []archive.Collection
 	wait   bool
+	out    io.Writer // of the log and the display
 
 	log    *logs.Log
 	store  *store.Store
@@ -104,11 +106,11 @@ func (r *run) execute(ctx context.Context, format string) error {
 }
 
 func (r *run) openLog(format string) (err error) {
-	terminal := isTerminal(r.Stdout) && format != "json"
 	if format == "auto" {
 		format = ""
 	}
-	r.watch = newWatch(r.Stdout, terminal && format == "")
+	terminal := isTerminal(r.out)
+	r.watch = newWatch(r.out, terminal && format == "")
 	r.log, err = logs.Open(logs.Options{Dir: filepath.Join(r.cfg.UserDir, "logs"), Level: r.cfg.LogLevel,
 		HistoryLimit: r.cfg.LogHistoryLimit, Format: format, Out: r.watch.writer(), Terminal: terminal, Now: time.Now})
 	return err

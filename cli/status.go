@@ -85,7 +85,7 @@ func (s *session) statusTable(r store.Report) {
 	m := r.Media
 	s.say("")
 	s.say("posts  %s", humanize.Comma(r.Posts))
-	s.say("media  %s, %s%s", plural(int(m.Files), "file"), humanize.Bytes(uint64(m.Bytes)), counts(
+	s.say("media  %s, %s%s", plural(int(m.Files), "file"), size(m.Bytes), counts(
 		figure{m.Pending, "pending"}, figure{m.Deferred, "deferred"}, figure{m.Failed, "failed"}, figure{m.Off, "switched off"}))
 	s.say("run    %s", lastRun(r.LastRun))
 }

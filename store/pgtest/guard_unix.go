@@ -70,7 +70,7 @@ pid="$1/data/postmaster.pid"
 [ -e "$pid" ] && kill -QUIT "$(head -n 1 "$pid")"
 n=0
 while [ -e "$pid" ] && kill -0 "$(head -n 1 "$pid")" && [ $n -lt 100 ]; do sleep 0.1; n=$((n+1)); done
-true`
+rm -rf "$1"`
 
 // watch starts the guard. It holds nothing of ours but its end of the pipe: go test waits for whoever holds the
 // standard output.

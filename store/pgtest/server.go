@@ -18,7 +18,7 @@ import (
 )
 
 // patience is how long a server may take to start or to stop.
-const patience = 15 * time.Second
+const patience = 60 * time.Second
 
 // Options say what kind of server a test needs.
 type Options struct {

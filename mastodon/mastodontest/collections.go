@@ -1,0 +1,83 @@
+package mastodontest
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+)
+
+// pager is how an instance pages statuses, favourites and bookmarks.
+func (i *Instance) pager() pager {
+	s := i.software
+	return pager{fallback: s.DefaultLimit, most: s.MaxLimit, nextAlways: s.NextAlways, noSince: s.MinIDNewest}
+}
+
+// accountStatuses answers /api/v1/accounts/:id/statuses. Somebody's own are all of them, whoever they are for.
+func (i *Instance) accountStatuses(v view, w http.ResponseWriter, r *http.Request) any {
+	person, q := i.accounts.things[r.PathValue("id")], r.URL.Query()
+	switch {
+	case person == nil:
+		return notFound
+	case q.Has("pinned"):
+		return list{}
+	}
+	posts := person.posts
+	if person.home != i {
+		posts = slices.Clone(posts)
+		v.byID(posts)
+	}
+	id := func(p *Post) string { return i.statuses.ids[p] }
+	want := func(p *Post) bool { return v.shows(p) && !unwanted(p, q) }
+	return answerPage(i.pager(), i, w, r, posts, id, want, v.shown)
+}
+
+// unwanted says whether the parameters leave a post out.
+func unwanted(p *Post, q url.Values) bool {
+	on := func(name string) bool {
+		value := q.Get(name)
+		return value != "" && value != "0" && value != "false"
+	}
+	return on("exclude_reblogs") && p.boosted != nil ||
+		on("exclude_replies") && p.parent != nil && p.parent.author != p.author ||
+		on("only_media") && len(p.now().files) == 0 ||
+		on("exclude_direct") && p.visibility == "direct"
+}
+
+func (i *Instance) favourites(v view, w http.ResponseWriter, r *http.Request) any {
+	return i.rows(v, w, r, v.viewer.favourites)
+}
+
+func (i *Instance) bookmarks(v view, w http.ResponseWriter, r *http.Request) any {
+	return i.rows(v, w, r, v.viewer.bookmarks)
+}
+
+// rows answers with the posts of rows, paged by the rows' hidden ids.
+func (i *Instance) rows(v view, w http.ResponseWriter, r *http.Request, rows []row) any {
+	g := i.pager()
+	g.newest, g.noLink = i.software.MinIDNewest, i.software.NoLink
+	return answerPage(g, i, w, r, rows,
+		row.cursor,
+		func(r row) bool { return v.shows(r.post) },
+		func(r row) any { return v.status(r.post) })
+}
+
+// notifications answers /api/v1/notifications. Its next link is there on every page that is not empty.
+func (i *Instance) notifications(v view, w http.ResponseWriter, r *http.Request) any {
+	q, most := r.URL.Query(), i.software.MaxNotifications
+	want := func(n *notification) bool {
+		hidden := v.viewer.filters[n.from] && q.Get("include_filtered") != "true"
+		return !hidden && (i.software.IgnoresTypes || typed(n.kind, q))
+	}
+	return answerPage(pager{fallback: most / 2, most: most, nextAlways: true}, i, w, r, v.viewer.notifications,
+		func(n *notification) string { return n.id }, want,
+		func(n *notification) any { return v.notification(n) })
+}
+
+// typed says whether types[] and exclude_types[] want a kind.
+func typed(kind string, q url.Values) bool {
+	wanted := q["types[]"]
+	return (len(wanted) == 0 || slices.Contains(wanted, kind)) && !slices.Contains(q["exclude_types[]"], kind)
+}
+
+// shown is status as a function for lists.
+func (v view) shown(p *Post) any { return v.status(p) }

@@ -1,0 +1,2 @@
+// Package mastodontest is a fake fediverse.
+package mastodontest

@@ -1,0 +1,181 @@
+package mastodontest
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Request is a request that came to an instance.
+type Request struct {
+	Host     string
+	Method   string
+	Path     string
+	Query    string
+	Endpoint string // the pattern of the path: /api/v1/statuses/{id}/context; empty for none that is known
+	Account  string // user@host of the token's person; empty without one
+	Paged    bool   // it counts as paging: it has page, min_id, max_id or since_id
+	Media    bool   // it is for a file
+	At       time.Time
+	Status   int // of the answer; 0 while there is none
+}
+
+// Log is requests in the order in which they came. Its methods pick some of them: len counts.
+type Log []Request
+
+func (l Log) where(keep func(Request) bool) Log {
+	return slices.DeleteFunc(slices.Clone(l), func(r Request) bool { return !keep(r) })
+}
+
+// On picks the requests to a host.
+func (l Log) On(host string) Log { return l.where(func(r Request) bool { return r.Host == host }) }
+
+// To picks the requests to an endpoint, as the pattern or as the path itself.
+func (l Log) To(endpoint string) Log {
+	return l.where(func(r Request) bool { return r.Endpoint == endpoint || r.Path == endpoint })
+}
+
+// By picks the requests with a token of a person.
+func (l Log) By(p *Person) Log {
+	return l.where(func(r Request) bool { return r.Account == p.Handle() })
+}
+
+// Paged picks the requests that count as paging.
+func (l Log) Paged() Log { return l.where(func(r Request) bool { return r.Paged }) }
+
+// Media picks the requests for files.
+func (l Log) Media() Log { return l.where(func(r Request) bool { return r.Media }) }
+
+// API picks the requests below /api/.
+func (l Log) API() Log {
+	return l.where(func(r Request) bool { return strings.HasPrefix(r.Path, "/api/") })
+}
+
+// Answered picks the requests that were answered with a status.
+func (l Log) Answered(status int) Log {
+	return l.where(func(r Request) bool { return r.Status == status })
+}
+
+// Flight is how many requests are open at a time.
+type Flight struct {
+	Now int
+	Max int // the most that ever were
+}
+
+// observer sees every request of a world.
+type observer struct {
+	mu      sync.Mutex
+	log     []*Request
+	flights map[string]*Flight
+	gates   []*Gate
+}
+
+// Log gives the requests that came so far.
+func (w *World) Log() Log {
+	w.observer.mu.Lock()
+	defer w.observer.mu.Unlock()
+	all := make(Log, len(w.observer.log))
+	for i, r := range w.observer.log {
+		all[i] = *r
+	}
+	return all
+}
+
+// ForgetLog empties the log.
+func (w *World) ForgetLog() {
+	w.observer.mu.Lock()
+	defer w.observer.mu.Unlock()
+	w.observer.log = nil
+}
+
+// Flight is the API requests with p's tokens.
+func (p *Person) Flight() Flight { return p.world.observer.flight(p.Handle()) }
+
+// MediaFlight is the requests for files at the instance.
+func (i *Instance) MediaFlight() Flight { return i.world.observer.flight(i.host) }
+
+func (o *observer) flight(key string) Flight {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if f := o.flights[key]; f != nil {
+		return *f
+	}
+	return Flight{}
+}
+
+// begin enters a request in the log and counts it among those in flight; landed ends that.
+func (o *observer) begin(r Request) (entry *Request, gates []*Gate, landed func(status int)) {
+	key := r.Account
+	if r.Media {
+		key = r.Host
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.flights == nil {
+		o.flights = make(map[string]*Flight)
+	}
+	f := o.flights[key]
+	if f == nil {
+		f = &Flight{}
+		o.flights[key] = f
+	}
+	f.Now++
+	f.Max = max(f.Max, f.Now)
+	o.log = append(o.log, &r)
+	return &r, slices.Clone(o.gates), func(status int) {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		f.Now--
+		r.Status = status
+	}
+}
+
+// observed enters every request of an instance in the world's log and holds it at the gates.
+func (w *World) observed(i *Instance, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		entry, gates, landed := w.observer.begin(i.describe(r))
+		answer := &recorder{ResponseWriter: rw}
+		defer func() { landed(answer.status) }()
+		for _, gate := range gates {
+			gate.pass(r.Context(), *entry)
+		}
+		next.ServeHTTP(answer, r)
+	})
+}
+
+func (i *Instance) describe(r *http.Request) Request {
+	_, pattern := i.mux.Handler(r)
+	_, endpoint, _ := strings.Cut(pattern, " ")
+	entry := Request{
+		Host: i.host, Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Endpoint: endpoint,
+		Paged: paged(r), At: i.world.Now(),
+		Media: slices.ContainsFunc(mediaPrefixes, func(prefix string) bool { return strings.HasPrefix(r.URL.Path, prefix) }),
+	}
+	if g, _ := i.bearer(r); g != nil && g.person != nil {
+		entry.Account = g.person.Handle()
+	}
+	return entry
+}
+
+// recorder keeps the status of an answer.
+type recorder struct {
+	http.ResponseWriter
+	status int
+}
+
+func (r *recorder) WriteHeader(status int) {
+	r.status = status
+	r.ResponseWriter.WriteHeader(status)
+}
+
+func (r *recorder) Write(b []byte) (int, error) {
+	if r.status == 0 {
+		r.status = http.StatusOK
+	}
+	return r.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
