@@ -1,13 +1,11 @@
 package mastodon
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"net/http"
 	"net/url"
 	"strings"
@@ -23,10 +21,10 @@ const maxRedirects = 3
 // Options for [New].
 type Options struct {
 	BaseURL   string        // scheme://host of the server
-	Token     func() string // nil asks without a token
+	Token     func() string // nil, or an empty token, asks without one
 	HTTP      *http.Client  // its transport and timeout are used
-	UserAgent string
-	MaxBytes  int64 // of an answer; 0 is DefaultMaxBytes
+	UserAgent string        // GoToSocial refuses requests without one
+	MaxBytes  int64         // of an answer; 0 is DefaultMaxBytes
 }
 
 // Client asks one server as one account. It is safe for concurrent use.
@@ -75,8 +73,14 @@ func (c *Client) own(u *url.URL) bool {
 
 // answer is a response whose body is valid JSON.
 type answer struct {
+	url    *url.URL
 	body   []byte
 	header http.Header
+}
+
+// malformed is the error about an answer of a wrong shape.
+func (a answer) malformed(message string) error {
+	return &Error{URL: redacted(a.url), Status: http.StatusOK, Message: message, Kind: Malformed}
 }
 
 // get makes a request for a path of the server, or for one of its links. Everything that the package asks goes
@@ -84,7 +88,7 @@ type answer struct {
 func (c *Client) get(ctx context.Context, address string, query url.Values) (answer, error) {
 	u, err := c.base.Parse(address)
 	if err != nil {
-		return answer{}, fmt.Errorf("read the address %q: %w", bounded(address), err)
+		return answer{}, &Error{URL: c.base.Host, Message: "was asked for what is no address", Kind: Malformed}
 	}
 	if !c.own(u) {
 		return answer{}, &Error{URL: redacted(u), Message: "is not an address of " + c.base.Host, Kind: Malformed}
@@ -92,16 +96,7 @@ func (c *Client) get(ctx context.Context, address string, query url.Values) (ans
 	if query != nil {
 		u.RawQuery = query.Encode()
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
-	if err != nil {
-		return answer{}, err
-	}
-	req.Header.Set("Accept", "application/json")
-	req.Header.Set("User-Agent", c.UserAgent)
-	if c.Token != nil {
-		req.Header.Set("Authorization", "Bearer "+c.Token())
-	}
-	resp, err := c.http.Do(req)
+	resp, err := c.send(ctx, u)
 	if err != nil {
 		return answer{}, c.networkError(ctx, u, err)
 	}
@@ -111,6 +106,39 @@ func (c *Client) get(ctx context.Context, address string, query url.Values) (ans
 		return answer{}, c.networkError(ctx, u, err)
 	}
 	return c.check(u, resp, body)
+}
+
+// getObject asks for what must be an object.
+func (c *Client) getObject(ctx context.Context, address string) (object, error) {
+	a, err := c.get(ctx, address, nil)
+	if err != nil {
+		return nil, err
+	}
+	o, err := decodeObject(a.body)
+	if err != nil {
+		return nil, a.malformed("not an object")
+	}
+	return o, nil
+}
+
+func (c *Client) send(ctx context.Context, u *url.URL) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", c.UserAgent)
+	if token := c.token(); token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	return c.http.Do(req)
+}
+
+func (c *Client) token() string {
+	if c.Token == nil {
+		return ""
+	}
+	return c.Token()
 }
 
 // networkError is a request that got no whole answer. The context's own end stays what it is.
@@ -125,14 +153,15 @@ func (c *Client) networkError(ctx context.Context, u *url.URL, err error) error 
 	if inner, ok := errors.AsType[*url.Error](err); ok {
 		err = inner.Err // its text repeats the address, query included
 	}
-	return &Error{URL: redacted(u), Message: bounded(err.Error()), Kind: kind, cause: err}
+	return &Error{URL: redacted(u), Message: c.clean(u, err.Error()), Kind: kind, cause: err}
 }
 
 // check turns a response into an answer or an error.
 func (c *Client) check(u *url.URL, resp *http.Response, body []byte) (answer, error) {
 	e := &Error{URL: redacted(u), Status: resp.StatusCode}
+	contentType := resp.Header.Get("Content-Type")
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		e.Message = serverMessage(body)
+		e.Message = c.clean(u, serverMessage(body))
 		e.Kind = kindOfStatus(resp.StatusCode, e.Message, resp.Header)
 		return answer{}, e
 	}
@@ -140,38 +169,22 @@ func (c *Client) check(u *url.URL, resp *http.Response, body []byte) (answer, er
 	switch {
 	case int64(len(body)) > c.MaxBytes:
 		e.Message = fmt.Sprintf("the answer is larger than %d bytes", c.MaxBytes)
-	case !isJSON(resp.Header.Get("Content-Type")):
-		e.Message = "not JSON but " + bounded(resp.Header.Get("Content-Type"))
+	case !hasJSON(contentType):
+		e.Message = c.clean(u, fmt.Sprintf("not JSON but %q", contentType))
 	case !json.Valid(body):
 		e.Message = "the JSON is damaged"
 	default:
-		return answer{body, resp.Header}, nil
+		return answer{u, body, resp.Header}, nil
 	}
 	return answer{}, e
 }
 
-func isJSON(contentType string) bool {
-	media, _, err := mime.ParseMediaType(contentType)
-	return err == nil && (media == "application/json" || strings.HasSuffix(media, "+json"))
-}
-
-// serverMessage is what a server says of its refusal: {"error": …} in nearly all of them.
-func serverMessage(body []byte) string {
-	var said struct {
-		Error       any    `json:"error"`
-		Description string `json:"error_description"`
+// clean is foreign text fit for errors: bounded, and without the token and the query's values, which a server may
+// repeat.
+func (c *Client) clean(u *url.URL, text string) string {
+	secrets := []string{c.token()}
+	for _, values := range u.Query() {
+		secrets = append(secrets, values...)
 	}
-	if json.Unmarshal(body, &said) != nil || said.Error == nil {
-		return "without a reason"
-	}
-	text, isText := said.Error.(string)
-	if !isText {
-		var b bytes.Buffer
-		_ = json.NewEncoder(&b).Encode(said.Error)
-		text = b.String()
-	}
-	if said.Description != "" {
-		text += ": " + said.Description
-	}
-	return bounded(text)
+	return bounded(hide(text, secrets))
 }

@@ -4,32 +4,36 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"html"
+	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 )
 
 // PageRequest asks for a page of a collection.
 type PageRequest struct {
 	Collection string   // statuses, favourites, bookmarks or notifications
 	AccountID  string   // statuses: whose
-	Limit      int      // items
+	Limit      int      // items; 0: the server's own
 	Types      []string // notifications: of these types, where the server filters (not all do)
 	Next       string   // a page's own link to the next one, verbatim; empty for the top page
 }
 
 // List is a page.
 type List struct {
-	Items      []json.RawMessage // as they came; slices of one buffer
+	Items      []json.RawMessage // as they came
 	Next, Prev string            // links, empty where there are none
-	HasLink    bool              // the server sent a Link header
+	HasLink    bool              // the server sent a link to another page
 }
 
 // Page reads a page of a collection, newest first. The top page is asked for without any id: Mastodon does not
-// count it as paging then (rack_attack.rb:60-62,93-95).
+// count it as paging then (rack_attack.rb:60-62,93-95). A next link that leads to another server is an error: without
+// it the walk would seem to be at its end.
 func (c *Client) Page(ctx context.Context, r PageRequest) (List, error) {
 	address, query := r.Next, url.Values(nil)
 	if r.Next == "" {
-		path, err := r.path()
+		path, err := c.path(r)
 		if err != nil {
 			return List{}, err
 		}
@@ -39,28 +43,50 @@ func (c *Client) Page(ctx context.Context, r PageRequest) (List, error) {
 	if err != nil {
 		return List{}, err
 	}
-	var list List
-	if err := json.Unmarshal(a.body, &list.Items); err != nil {
-		return List{}, &Error{URL: address, Status: 200, Message: "not a list", Kind: Malformed}
+	items, err := a.list()
+	if err != nil {
+		return List{}, err
 	}
-	list.HasLink = a.header.Get("Link") != ""
 	next, prev := links(a.header.Values("Link"))
-	list.Next, list.Prev = c.ownLink(next), c.ownLink(prev)
+	list := List{Items: items, Next: c.ownLink(next), Prev: c.ownLink(prev), HasLink: next != "" || prev != ""}
+	if next != "" && list.Next == "" {
+		return List{}, a.malformed("the link to its next page leads to another server")
+	}
 	return list, nil
 }
 
-func (r PageRequest) path() (string, error) {
+// list is the items of an answer that must be a list.
+func (a answer) list() (items []json.RawMessage, err error) {
+	if json.Unmarshal(a.body, &items) != nil || items == nil {
+		return nil, a.malformed("not a list")
+	}
+	return items, nil
+}
+
+func (c *Client) path(r PageRequest) (string, error) {
 	switch r.Collection {
 	case "statuses":
-		return "/api/v1/accounts/" + url.PathEscape(r.AccountID) + "/statuses", nil
+		id, err := c.segment(r.AccountID)
+		return "/api/v1/accounts/" + id + "/statuses", err
 	case "favourites", "bookmarks", "notifications":
 		return "/api/v1/" + r.Collection, nil
 	}
 	return "", fmt.Errorf("no such collection: %q", r.Collection)
 }
 
+// segment is an id as a part of a path. Some would lead to another path: those are nobody's.
+func (c *Client) segment(id string) (string, error) {
+	if id == "" || id == "." || id == ".." {
+		return "", &Error{URL: redacted(c.base), Message: fmt.Sprintf("%q is no id", id), Kind: NotFound}
+	}
+	return url.PathEscape(id), nil
+}
+
 func (r PageRequest) query() url.Values {
-	query := url.Values{"limit": {strconv.Itoa(r.Limit)}}
+	query := url.Values{}
+	if r.Limit > 0 { // 0 is all there is on GoToSocial
+		query.Set("limit", strconv.Itoa(r.Limit))
+	}
 	if r.Collection == "notifications" {
 		query["types[]"] = r.Types
 		query.Set("include_filtered", "true") // Mastodon 4.3 hides what its policy filters (notification.rb:177-190)
@@ -68,13 +94,20 @@ func (r PageRequest) query() url.Values {
 	return query
 }
 
-// ownLink is a link that stays with the server, absolute, or nothing.
+// ownLink is a link of the server to itself, absolute; or nothing. One that differs in the scheme alone is mended:
+// servers behind a proxy that ends TLS may not know their own.
 func (c *Client) ownLink(link string) string {
 	if link == "" {
 		return ""
 	}
 	u, err := c.base.Parse(link)
-	if err != nil || !c.own(u) {
+	if err != nil {
+		return ""
+	}
+	if u.Scheme == "http" || u.Scheme == "https" {
+		u.Scheme = c.base.Scheme
+	}
+	if !c.own(u) {
 		return ""
 	}
 	return u.String()
@@ -90,17 +123,23 @@ func (c *Client) Posts(ctx context.Context, b Batch, ids []string) ([]json.RawMe
 	if err != nil {
 		return nil, err
 	}
-	var posts []json.RawMessage
-	if err := json.Unmarshal(a.body, &posts); err != nil {
-		return nil, &Error{URL: c.BaseURL + "/api/v1/statuses", Status: 200, Message: "not a list", Kind: Malformed}
-	}
-	return posts, nil
+	return a.list()
 }
 
 // Post reads one post.
 func (c *Client) Post(ctx context.Context, id string) (json.RawMessage, error) {
-	a, err := c.get(ctx, "/api/v1/statuses/"+url.PathEscape(id), nil)
-	return a.body, err
+	segment, err := c.segment(id)
+	if err != nil {
+		return nil, err
+	}
+	a, err := c.get(ctx, "/api/v1/statuses/"+segment, nil)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := decodeObject(a.body); err != nil {
+		return nil, a.malformed("not a post")
+	}
+	return a.body, nil
 }
 
 // Search finds the post behind a URL: the server fetches it from its origin where it does not know it. Where
@@ -114,26 +153,38 @@ func (c *Client) Search(ctx context.Context, address string) (json.RawMessage, e
 	var found struct {
 		Statuses []json.RawMessage `json:"statuses"`
 	}
-	if err := json.Unmarshal(a.body, &found); err != nil {
-		return nil, &Error{URL: c.BaseURL + "/api/v2/search", Status: 200, Message: "not a result", Kind: Malformed}
+	if json.Unmarshal(a.body, &found) != nil {
+		return nil, a.malformed("not a result of a search")
 	}
-	for _, s := range found.Statuses {
-		var names struct{ URI, URL any }
-		if json.Unmarshal(s, &names) == nil && (names.URI == address || names.URL == address) {
-			return s, nil
+	if s := behind(address, found.Statuses); s != nil {
+		return s, nil
+	}
+	return nil, &Error{URL: redacted(a.url), Status: http.StatusOK, Message: "no post was found", Kind: NotFound}
+}
+
+// behind chooses the post that an address means: the one that says so, or the only one, whose address may be another
+// name of it. Of several, and of one whose text holds the address, it is likelier that the words were searched for
+// (Pleroma and Akkoma do both).
+func behind(address string, found []json.RawMessage) json.RawMessage {
+	var likely json.RawMessage
+	for _, raw := range found {
+		s, err := DecodeStatus(raw)
+		switch {
+		case err != nil:
+		case s.URI == address, s.URL == address:
+			return raw
+		case len(found) == 1 && !strings.Contains(html.UnescapeString(s.Content), address):
+			likely = raw
 		}
 	}
-	if len(found.Statuses) > 0 {
-		return found.Statuses[0], nil
-	}
-	return nil, &Error{URL: c.BaseURL + "/api/v2/search", Status: 200, Message: "no post was found", Kind: NotFound}
+	return likely
 }
 
 // Credentials is who a token belongs to.
 type Credentials struct {
 	ID            string
 	Username      string
-	StatusesCount int64
+	StatusesCount int64 // as far as it is told
 }
 
 // VerifyCredentials asks who the token belongs to.
@@ -142,17 +193,11 @@ func (c *Client) VerifyCredentials(ctx context.Context) (Credentials, error) {
 	if err != nil {
 		return Credentials{}, err
 	}
-	var who struct {
-		ID            json.RawMessage `json:"id"`
-		Username      string          `json:"username"`
-		StatusesCount int64           `json:"statuses_count"`
+	o, _ := decodeObject(a.body) // what can't be read has no id
+	who := Credentials{ID: o.text("id"), Username: o.text("username")}
+	if who.ID == "" || who.Username == "" {
+		return Credentials{}, a.malformed("not an account")
 	}
-	if err := json.Unmarshal(a.body, &who); err != nil || len(who.ID) == 0 || who.Username == "" {
-		return Credentials{}, &Error{URL: c.BaseURL, Status: 200, Message: "not an account", Kind: Malformed}
-	}
-	id, err := strconv.Unquote(string(who.ID))
-	if err != nil {
-		id = string(who.ID) // Mastodon 1 and Pixelfed write numbers
-	}
-	return Credentials{ID: id, Username: who.Username, StatusesCount: who.StatusesCount}, nil
+	who.StatusesCount, _ = strconv.ParseInt(o.text("statuses_count"), 10, 64)
+	return who, nil
 }

@@ -24,26 +24,33 @@ func links(headers []string) (next, prev string) {
 	return next, prev
 }
 
-// cutLink takes the first link off a header: <target>; parameters, rest. A comma may stand in a target and in
-// quotes.
+// cutLink takes the first link off a header: <target>; parameters, rest. A comma may stand in a target.
 func cutLink(header string) (target, parameters, rest string) {
 	_, header, _ = strings.Cut(header, "<")
 	target, header, _ = strings.Cut(header, ">")
+	parameters, rest = cutUnquoted(header, ',')
+	return target, parameters, rest
+}
+
+// cutUnquoted cuts at the first separator that does not stand in quotes.
+func cutUnquoted(s string, separator rune) (before, after string) {
 	quoted := false
-	for i, r := range header {
+	for i, r := range s {
 		switch {
 		case r == '"':
 			quoted = !quoted
-		case r == ',' && !quoted:
-			return target, header[:i], header[i+1:]
+		case r == separator && !quoted:
+			return s[:i], s[i+1:]
 		}
 	}
-	return target, header, ""
+	return s, ""
 }
 
 // relation is the value of the parameter rel.
 func relation(parameters string) string {
-	for p := range strings.SplitSeq(parameters, ";") {
+	for parameters != "" {
+		var p string
+		p, parameters = cutUnquoted(parameters, ';')
 		name, value, _ := strings.Cut(p, "=")
 		if strings.EqualFold(strings.TrimSpace(name), "rel") {
 			return strings.Trim(strings.TrimSpace(value), `"`)

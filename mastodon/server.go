@@ -3,10 +3,11 @@ package mastodon
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Batch is the parameter with which a server takes several ids at once.
@@ -56,53 +57,50 @@ func (s Server) Limit(collection string) int {
 	return 40
 }
 
-// instance is what /api/v2/instance and /api/v1/instance share, for us.
-type instance struct {
-	Domain      string `json:"domain"` // v2
-	URI         string `json:"uri"`    // v1
-	Version     string `json:"version"`
-	APIVersions struct {
-		Mastodon int `json:"mastodon"`
-	} `json:"api_versions"`
-}
-
-// Probe learns what the server can do. It asks two things, the second under an older name where it must; what a
+// Probe learns what the server can do. It asks two things, the first under an older name where it must; what a
 // server does not tell it is taken not to have.
 func (c *Client) Probe(ctx context.Context) (Server, error) {
 	s := Server{Evidence: map[string]string{}}
-	var about instance
-	var err error
-	for _, path := range []string{"/api/v2/instance", "/api/v1/instance"} {
-		var a answer
-		if a, err = c.get(ctx, path, nil); err == nil {
-			err = json.Unmarshal(a.body, &about)
-		}
-		if err == nil {
-			s.Evidence["instance"] = path
-			break
-		}
-		if k := KindOf(err); k != NotFound && k != Forbidden && k != Invalid {
-			return Server{}, err
-		}
-	}
+	about, err := c.instance(ctx, s.Evidence)
 	if err != nil {
 		return Server{}, fmt.Errorf("ask the server what it is: %w", err)
 	}
-	s.Domain = host(cmp.Or(about.Domain, about.URI, c.base.Host))
-	s.Version, s.APIVersion = bounded(about.Version), about.APIVersions.Mastodon
+	s.Domain = cmp.Or(domain(about.text("domain")), domain(about.text("uri")), c.base.Host) // of v2, of v1
+	s.Version = bounded(about.text("version"))
+	s.APIVersion, _ = strconv.Atoi(about.object("api_versions").text("mastodon"))
 	if s.Software, err = c.software(ctx); err != nil {
-		return Server{}, err
+		return Server{}, fmt.Errorf("ask the server for its software: %w", err)
 	}
 	s.Batch = s.batch()
 	return s, nil
 }
 
-// host is the host of a domain that v1 may write as an address.
-func host(domain string) string {
-	if u, err := url.Parse(domain); err == nil && u.Host != "" {
-		return u.Host
+// instance is what the server says of itself, in version 2 where it has that.
+func (c *Client) instance(ctx context.Context, evidence map[string]string) (about object, err error) {
+	for _, path := range []string{"/api/v2/instance", "/api/v1/instance"} {
+		about, err = c.getObject(ctx, path)
+		switch KindOf(err) {
+		case NotFound, Forbidden, Invalid, Malformed:
+			continue
+		}
+		evidence["instance"] = path
+		break
 	}
-	return domain
+	return about, err
+}
+
+// domain is the host of a domain that v1 may write as an address; nothing where it is none.
+func domain(s string) string {
+	if u, err := url.Parse(s); err == nil && u.Host != "" {
+		s = u.Host
+	}
+	odd := func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune(".:-", r)
+	}
+	if len(s) > 253 || strings.ContainsFunc(s, odd) {
+		return ""
+	}
+	return strings.ToLower(s)
 }
 
 func (s Server) batch() Batch {
@@ -118,38 +116,40 @@ func (s Server) batch() Batch {
 	return BatchNone
 }
 
-// software is the name in the server's nodeinfo, empty where it has none.
+// software is the name in the server's nodeinfo, empty where it has none. One on another host is not asked: that
+// speaks for another server.
 func (c *Client) software(ctx context.Context) (string, error) {
-	var index struct {
-		Links []struct{ Rel, Href string } `json:"links"`
-	}
-	var info struct {
-		Software struct{ Name string } `json:"software"`
-	}
-	if err := c.read(ctx, "/.well-known/nodeinfo", &index); err != nil {
+	index, err := c.ask(ctx, "/.well-known/nodeinfo")
+	if err != nil {
 		return "", err
 	}
-	for _, l := range index.Links {
-		if !strings.HasPrefix(l.Rel, "http://nodeinfo.diaspora.software/ns/schema/2") || c.ownLink(l.Href) == "" {
+	versions := list(index, "links", nodeinfo)
+	for _, href := range versions[:min(len(versions), 4)] { // there are two of them
+		if href = c.ownLink(href); href == "" {
 			continue
 		}
-		if err := c.read(ctx, l.Href, &info); err != nil || info.Software.Name != "" {
-			return strings.ToLower(bounded(info.Software.Name)), err
+		info, err := c.ask(ctx, href)
+		if name := info.object("software").text("name"); err != nil || name != "" {
+			return strings.ToLower(bounded(name)), err
 		}
 	}
 	return "", nil
 }
 
-// read decodes an answer that the server may well not have: then into stays as it is.
-func (c *Client) read(ctx context.Context, address string, into any) error {
-	a, err := c.get(ctx, address, nil)
+// nodeinfo is the address in a link to a nodeinfo document, or nothing.
+func nodeinfo(link object) string {
+	if strings.HasPrefix(link.text("rel"), "http://nodeinfo.diaspora.software/ns/schema/") {
+		return link.text("href")
+	}
+	return ""
+}
+
+// ask asks for an object that the server may well not have: it is empty then.
+func (c *Client) ask(ctx context.Context, address string) (object, error) {
+	o, err := c.getObject(ctx, address)
 	switch KindOf(err) {
 	case NotFound, Forbidden, Invalid, Malformed, Unauthorized:
-		return nil
+		return nil, nil
 	}
-	if err != nil {
-		return err
-	}
-	_ = json.Unmarshal(a.body, into) // what can't be read is not told
-	return nil
+	return o, err
 }

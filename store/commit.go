@@ -15,7 +15,7 @@ func (s *Store) Commit(ctx context.Context, batches []archive.Batch) (archive.Re
 	err := s.write(ctx, func(t tx) error {
 		c := commit{Store: s, tx: t, now: s.today(), batches: batches}
 		for _, step := range []func(context.Context) error{
-			c.posts, c.aliases, c.references, c.attachments, c.files, c.activities, c.drop, c.frontier, c.walks, c.lost,
+			c.posts, c.aliases, c.references, c.attachments, c.files, c.queue, c.activities, c.drop, c.frontier, c.walks, c.lost,
 		} {
 			if err := step(ctx); err != nil {
 				return err
@@ -65,6 +65,12 @@ func (c *commit) arrived() [][]any {
 	}
 	return all
 }
+
+// queue lets one writer at a time past, until it has committed. What follows references must see all that others
+// have stored and followed: of two writers side by side, one stores a reference to a post and the other the
+// activity that leads there, and neither would see that the post is reached. What is heavy, the posts, is written
+// before.
+func (c *commit) queue(ctx context.Context) error { return c.tx.lock(ctx, "SELECT 1 FROM archive") }
 
 // drop removes the new posts that no activity explains: a quote inside a post that was reached as a parent, for
 // one. They stay readable inside the JSON of the post that carried them.

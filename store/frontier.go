@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"lama/archive"
@@ -32,34 +31,22 @@ ON CONFLICT (account, name) DO UPDATE SET hops = excluded.hops,
 WHERE excluded.hops < frontier.hops`)
 )
 
-// frontier settles the wants that were answered and inserts the new ones. Both touch rows in the order of their
-// keys, and lock what exists first: without that, 38 of 40 dense runs on Postgres ended in a deadlock.
+// frontier settles the wants that were answered and inserts the new ones.
 func (c *commit) frontier(ctx context.Context) error {
-	settles, wants, keys := map[[2]string][]any{}, map[[2]string][]any{}, map[[2]string][]any{}
+	settles, wants := map[[2]string][]any{}, map[[2]string][]any{}
 	for _, b := range c.batches {
 		for _, s := range b.Settles {
 			if s.Media != nil {
 				continue
 			}
 			key := [2]string{s.Want.Account, clean(string(s.Want.Name))}
-			keys[key] = []any{key[0], key[1]}
 			settles[key] = []any{key[0], key[1], s.Want.Hops, string(s.State), s.Alone, attemptsAfter(s), after(s.NotBefore),
 				optional(clean(s.Reason))}
 		}
 	}
 	for _, w := range c.wants {
 		key := [2]string{w.Account, string(w.Name)}
-		keys[key] = []any{key[0], key[1]}
 		wants[key] = []any{key[0], key[1], string(wantKind(w.Name)), w.Hops}
-	}
-	if len(keys) == 0 {
-		return nil
-	}
-	err := c.tx.lock(ctx, fmt.Sprintf(`WITH keys(account, name) AS (%s)
-SELECT 1 FROM frontier f JOIN keys k ON k.account = f.account AND k.name = f.name ORDER BY f.account, f.name`,
-		c.tx.list(1, 2)), list(sorted(keys)))
-	if err != nil {
-		return err
 	}
 	if err := c.tx.put(ctx, settleWants, sorted(settles)); err != nil {
 		return err

@@ -109,12 +109,18 @@ func (c *commit) posts(ctx context.Context) error {
 	return c.putPosts(ctx, heads, changed, stored)
 }
 
-// heads reads and locks the versions in the database of the posts that arrive.
+// heads reads and locks the versions in the database of the posts that arrive, and of those that a file arrives
+// for: two files of one post may come at once, and each shows both.
 func (c *commit) heads(ctx context.Context) (map[string]version, error) {
 	var uris []string
 	for _, b := range c.batches {
 		for _, p := range b.Posts {
 			uris = append(uris, clean(p.URI))
+		}
+		for _, s := range b.Settles {
+			if s.Media != nil {
+				uris = append(uris, clean(s.Media.PostURI))
+			}
 		}
 	}
 	heads := map[string]version{}

@@ -81,16 +81,30 @@ func TestAShorterWayRenamesAndReopens(t *testing.T) {
 	})
 }
 
+// settle is a batch with the answer to a want as it was read.
+func settle(w archive.Want, o archive.Outcome) archive.Batch {
+	return archive.Batch{Account: w.Account, Settles: []archive.Settle{{Want: w, Outcome: o}}}
+}
+
 func TestASettleDoesNotCloseAWantThatBecameShorter(t *testing.T) {
 	onEach(t, func(t *testing.T, f *fixture) {
 		f.commit(did(ana, archive.BasePost, post("home.example", "4", parent("home.example", "3"))),
 			shown(ana, post("home.example", "3", parent("home.example", "2"))))
-		equal(t, f.wants(), lines(`ana@home.example id:home.example/2 2 pending`))
-		read := archive.Want{Account: ana.Name(), Name: "id:home.example/2", Hops: 2}
 		f.commit(did(ana, archive.BasePost, post("home.example", "5", parent("home.example", "2"))))
-		f.commit(archive.Batch{Account: ana.Name(), Settles: []archive.Settle{{Want: read,
-			Outcome: archive.Outcome{State: archive.Done}}}})
+		f.commit(settle(archive.Want{Account: ana.Name(), Name: "id:home.example/2", Hops: 2}, done))
 		equal(t, f.wants(), lines(`ana@home.example id:home.example/2 1 pending`))
+	})
+}
+
+func TestANoStaysANoHoweverOftenItIsWanted(t *testing.T) {
+	no := archive.Outcome{State: archive.Refused, Reason: "404"}
+	onEach(t, func(t *testing.T, f *fixture) {
+		read := archive.Want{Account: ana.Name(), Name: "id:home.example/2", Hops: 1}
+		f.commit(did(ana, archive.BasePost, post("home.example", "4", parent("home.example", "2"))))
+		f.commit(did(ana, archive.BasePost, post("home.example", "5", parent("home.example", "2"))))
+		f.commit(settle(read, no))
+		f.commit(did(ana, archive.BasePost, post("home.example", "6", parent("home.example", "2"))))
+		equal(t, f.wants(), lines(`ana@home.example id:home.example/2 1 refused`))
 	})
 }
 
@@ -98,9 +112,7 @@ func TestAShorterWayReopensWhatIsDone(t *testing.T) {
 	onEach(t, func(t *testing.T, f *fixture) {
 		f.commit(did(ana, archive.BasePost, post("home.example", "4", parent("home.example", "3"))),
 			shown(ana, post("home.example", "3", parent("home.example", "2"))))
-		f.commit(archive.Batch{Account: ana.Name(), Settles: []archive.Settle{{
-			Want:    archive.Want{Account: ana.Name(), Name: "id:home.example/2", Hops: 2},
-			Outcome: archive.Outcome{State: archive.Done}}}})
+		f.commit(settle(archive.Want{Account: ana.Name(), Name: "id:home.example/2", Hops: 2}, done))
 		f.commit(did(ana, archive.BasePost, post("home.example", "5", parent("home.example", "2"))))
 		equal(t, f.wants(), lines(`ana@home.example id:home.example/2 1 pending`))
 	})

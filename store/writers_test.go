@@ -1,7 +1,6 @@
 package store_test
 
 import (
-	"context"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -9,7 +8,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"lama/archive"
-	"lama/store"
 )
 
 // Writers side by side over a dense graph neither deadlock nor lose a row: the archive equals what one writer
@@ -38,7 +36,6 @@ func TestDenseWritersEqualOneWriter(t *testing.T) {
 			}
 			g := open(t, url(t))
 			g.writeSideBySide(batches)
-			g.touchAll()
 			equal(t, g.activities(), want)
 		}
 	})
@@ -65,32 +62,5 @@ func (f *fixture) writeSideBySide(batches []archive.Batch) {
 	}
 	if err := g.Wait(); err != nil {
 		f.t.Fatal(err)
-	}
-}
-
-// touchAll settles what became stored while it was wanted, as the next tasks would: what two writers could not
-// see of each other is found then.
-func (f *fixture) touchAll() {
-	f.t.Helper()
-	for more := true; more; {
-		more = false
-		for _, a := range []archive.Account{ana, bob} {
-			for _, lane := range store.AccountLanes(a.Name())[1:] {
-				tasks, _, err := f.Pending(context.WithoutCancel(f.t.Context()), lane, 1000)
-				if err != nil {
-					f.t.Fatal(err)
-				}
-				b := archive.Batch{Account: a.Name(), Aliases: map[archive.Name]string{}}
-				for _, task := range tasks {
-					if w := task.Wants[0]; w.Stored != "" {
-						b.Known = append(b.Known, w.Stored)
-						b.Aliases[w.Name] = w.Stored
-						b.Settles = append(b.Settles, archive.Settle{Want: w, Outcome: done})
-						more = true
-					}
-				}
-				f.commit(b)
-			}
-		}
 	}
 }

@@ -73,7 +73,7 @@ func readReset(s string, now time.Time) time.Time {
 	case !ok:
 		t, _ := time.Parse(time.RFC3339Nano, s)
 		return t
-	case n >= 1e9:
+	case n > 1e8: // more than three years
 		return time.Unix(0, 0).Add(seconds(n))
 	}
 	return now.Add(seconds(n) + time.Second) // it was cut to the second, and now is a little early

@@ -27,17 +27,25 @@ func TestAccountStatuses(t *testing.T) {
 	}{
 		{"herself", ana, "", []*Post{boost, direct, private, unlisted, public}},
 		{"without boosts", ana, "?exclude_reblogs=true", []*Post{direct, private, unlisted, public}},
+		{"without direct ones", ana, "?exclude_direct=true", []*Post{boost, private, unlisted, public}},
+		{"with files only", ana, "?only_media=1", nil},
+		{"pinned ones", ana, "?pinned=true", nil},
 		{"a follower", bo, "", []*Post{boost, private, unlisted, public}},
 		{"a stranger on the same server", ana.home.Person("eve"), "", []*Post{boost, unlisted, public}},
 		{"who is mentioned, elsewhere", cleo, "", []*Post{boost, direct, unlisted, public}},
 	} {
 		path := "/api/v1/accounts/" + test.viewer.home.accounts.ids[ana] + "/statuses" + test.query
-		if diff := cmp.Diff(urisOf(test.want...), uris(value[[]item](t, get(test.viewer, path)))); diff != "" {
+		if diff := cmp.Diff(urisOf(test.want...), uris(value[[]item](t, get(test.viewer, path))), cmpEmpty); diff != "" {
 			t.Errorf("%s: %s", test.name, diff)
 		}
 	}
-	if got := len(value[[]item](t, ask(ana.home, nil, statusesOf(ana)))); got != 3 {
-		t.Errorf("without a token there are %d posts, want 3", got)
+	mine := ana.Post(after(7), Draft{Text: "and so on", ReplyTo: public, Media: []Media{{}}})
+	yours := ana.Post(after(8), Draft{Text: "no", ReplyTo: boost.boosted})
+	if got := uris(value[[]item](t, get(ana, statusesOf(ana)+"?exclude_replies=true&limit=1"))); got[0] != mine.uri {
+		t.Errorf("without replies the newest is %s, want the one to oneself and not %s", got[0], yours.uri)
+	}
+	if got := len(value[[]item](t, ask(ana.home, nil, statusesOf(ana)))); got != 5 {
+		t.Errorf("without a token there are %d posts, want 5", got)
 	}
 }
 

@@ -135,6 +135,11 @@ func TestTruthOfChains(t *testing.T) {
 			s.ana.home.Purge(above)
 			s.ana.home.Purge(linked)
 		}, []string{"post own", "post.link linked"}},
+		{"a purged quote is found by its link", Mastodon45, deep, func(s *small) {
+			quoted := s.says(s.bo, Draft{Text: "quoted"})
+			s.says(s.ana, Draft{Text: "own", Quote: quoted})
+			s.ana.home.Purge(quoted)
+		}, []string{"post own", "post.link quoted"}},
 		{"Akkoma still knows the addresses", Akkoma, deep, func(s *small) {
 			above, quoted := s.says(s.bo, Draft{Text: "above"}), s.says(s.bo, Draft{Text: "quoted"})
 			s.says(s.ana, Draft{Text: "own", ReplyTo: above, Quote: quoted})

@@ -1,0 +1,163 @@
+package cli_test
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"lama/mastodon/mastodontest"
+	"lama/store/storetest"
+)
+
+// The archive equals the generated truth: after the first run, after a second one, and after new activity.
+func TestTheArchiveEqualsTheTruth(t *testing.T) {
+	for name, database := range databases {
+		for _, seed := range []uint64{1, 2} {
+			t.Run(fmt.Sprintf("%s/%d", name, seed), func(t *testing.T) {
+				h := newHouse(t, database(t), seed, 5, nil)
+				h.lama(0)
+				h.expectTruth("the first run")
+				h.lama(0, "run")
+				h.expectTruth("a second run")
+				h.world.MoreActivity(seed + 100)
+				h.lama(0)
+				h.expectTruth("new activity")
+			})
+		}
+	}
+}
+
+// expectTruth compares the archive with the world.
+func (h *house) expectTruth(after string) {
+	h.t.Helper()
+	truth := h.world.Truth(h.members, limits, nil)
+	for _, c := range []struct {
+		what      string
+		want, got []string
+	}{
+		{"posts", truePosts(truth), h.posts()},
+		{"activities", h.trueActivities(truth), h.activities()},
+		{"files", trueFiles(truth), h.files()},
+		{"lost", trueLost(truth), h.lost()},
+	} {
+		slices.Sort(c.want)
+		slices.Sort(c.got)
+		if d := cmp.Diff(c.want, c.got); d != "" {
+			h.debug(c.want, c.got)
+			h.t.Fatalf("%s after %s (-want +got):\n%s", c.what, after, head(d))
+		}
+		if len(c.want) == 0 {
+			h.t.Fatalf("%s after %s: the truth is empty", c.what, after)
+		}
+	}
+}
+
+func head(s string) string { return s[:min(len(s), 6000)] }
+
+func truePosts(truth mastodontest.Truth) (lines []string) {
+	for _, p := range truth.Posts {
+		lines = append(lines, strings.Join([]string{p.URI, p.Author, p.Visibility, p.Content, p.Reblog, p.EditedAt.String()}, " | "))
+	}
+	return lines
+}
+
+// synthetic is the SQL for a post's URI as the truth has it: a boost that shares its target's goes by its id.
+const synthetic = `CASE WHEN %[1]s.post_uri LIKE '%%#boost-%%'
+THEN 'id:' || %[1]s.instance || '/' || %[1]s.post_id ELSE %[1]s.post_uri END`
+
+func (h *house) posts() (lines []string) {
+	for _, r := range storetest.Query(h.t, h.database, "SELECT "+fmt.Sprintf(synthetic, "p")+
+		", author, visibility, content, reblog, CAST(edited_at AS text) FROM posts p") {
+		r[5] = strings.TrimSuffix(r[5], "+00:00")
+		if r[5] = strings.TrimSuffix(r[5], "+00"); r[5] != "" {
+			r[5] += "+00:00"
+		}
+		lines = append(lines, strings.Join(r, " | "))
+	}
+	return lines
+}
+
+func (h *house) trueActivities(truth mastodontest.Truth) (lines []string) {
+	for _, a := range truth.Activities {
+		lines = append(lines, strings.Join([]string{a.Account, a.Type(), a.PostURI, a.ID}, " | "))
+	}
+	return lines
+}
+
+func (h *house) activities() (lines []string) {
+	for _, r := range storetest.Query(h.t, h.database, "SELECT account, activity_type, "+fmt.Sprintf(synthetic, "p")+
+		", CASE WHEN chain = '' THEN activity_id ELSE '' END FROM activities a JOIN posts p ON p.post_uri = a.post_uri") {
+		lines = append(lines, strings.Join(r, " | "))
+	}
+	return lines
+}
+
+func trueFiles(truth mastodontest.Truth) (lines []string) {
+	for f, sum := range truth.Files {
+		lines = append(lines, fmt.Sprintf("%s %d %s", f.PostURI, f.Position, sum))
+	}
+	return lines
+}
+
+// files are the attachments as posts.attachments has them, with the hash of what is on the disk.
+func (h *house) files() (lines []string) {
+	for _, r := range storetest.Query(h.t, h.database,
+		"SELECT post_uri, attachments FROM posts WHERE attachments IS NOT NULL AND reblog IS NULL") {
+		var shown [][2]string
+		if err := json.Unmarshal([]byte(r[1]), &shown); err != nil {
+			h.t.Fatal(err)
+		}
+		for i, a := range shown {
+			sum := ""
+			if strings.HasPrefix(a[0], "media/") {
+				content, err := os.ReadFile(filepath.Join(h.userDir(), "data", a[0]))
+				if err != nil {
+					h.t.Fatal(err)
+				}
+				hash := sha256.Sum256(content)
+				sum = hex.EncodeToString(hash[:])
+			}
+			lines = append(lines, fmt.Sprintf("%s %d %s", r[0], i, sum))
+		}
+	}
+	return lines
+}
+
+func trueLost(truth mastodontest.Truth) (lines []string) {
+	for _, l := range truth.Lost {
+		lines = append(lines, fmt.Sprint(l.Account, " ", l.ID, " ", l.Base, " ", l.Author))
+	}
+	return lines
+}
+
+func (h *house) lost() (lines []string) {
+	for _, r := range storetest.Query(h.t, h.database, "SELECT account, notification_id, base, author FROM lost") {
+		lines = append(lines, strings.Join(r, " "))
+	}
+	return lines
+}
+
+func (h *house) debug(want, got []string) {
+	for _, w := range want {
+		if slices.Contains(got, w) || !strings.Contains(w, ".parent") {
+			continue
+		}
+		f := strings.Split(w, " | ")
+		uri := f[2]
+		h.t.Log("MISSING", w)
+		h.t.Log(storetest.Query(h.t, h.database, "SELECT name FROM aliases WHERE post_uri=$1", uri))
+		h.t.Log(storetest.Query(h.t, h.database, "SELECT account, activity_type, archived_at FROM activities WHERE post_uri=$1", uri))
+		for _, r := range storetest.Query(h.t, h.database, "SELECT r.post_uri, r.target, r.target_uri FROM refs r WHERE chain='parent' AND (target_uri=$1 OR target IN (SELECT name FROM aliases WHERE post_uri=$1))", uri) {
+			h.t.Log(" child", r, storetest.Query(h.t, h.database, "SELECT account, activity_type, archived_at FROM activities WHERE post_uri=$1", r[0]))
+			h.t.Log("   frontier", storetest.Query(h.t, h.database, "SELECT * FROM frontier WHERE name=$1", r[1]))
+		}
+	}
+}
