@@ -27,9 +27,12 @@ func TestTheArchiveEqualsTheTruth(t *testing.T) {
 				h.expectTruth("the first run")
 				h.lama(0, "run")
 				h.expectTruth("a second run")
+				h.expectRevisions(nil)
+				before := h.versions()
 				h.world.MoreActivity(seed + 100)
 				h.lama(0)
 				h.expectTruth("new activity")
+				h.expectRevisions(before)
 			})
 		}
 	}
@@ -51,7 +54,6 @@ func (h *house) expectTruth(after string) {
 		slices.Sort(c.want)
 		slices.Sort(c.got)
 		if d := cmp.Diff(c.want, c.got); d != "" {
-			h.debug(c.want, c.got)
 			h.t.Fatalf("%s after %s (-want +got):\n%s", c.what, after, head(d))
 		}
 		if len(c.want) == 0 {
@@ -145,19 +147,30 @@ func (h *house) lost() (lines []string) {
 	return lines
 }
 
-func (h *house) debug(want, got []string) {
-	for _, w := range want {
-		if slices.Contains(got, w) || !strings.Contains(w, ".parent") {
-			continue
+// versions are the posts with the times of their edits.
+func (h *house) versions() map[string]string {
+	all := map[string]string{}
+	for _, r := range storetest.Query(h.t, h.database, "SELECT post_uri, CAST(edited_at AS text) FROM posts") {
+		all[r[0]] = r[1]
+	}
+	return all
+}
+
+// expectRevisions compares the revisions with what was in posts before and was edited since.
+func (h *house) expectRevisions(before map[string]string) {
+	h.t.Helper()
+	var want, got []string
+	for uri, edited := range h.versions() {
+		if was, known := before[uri]; known && was != edited {
+			want = append(want, uri+" "+was)
 		}
-		f := strings.Split(w, " | ")
-		uri := f[2]
-		h.t.Log("MISSING", w)
-		h.t.Log(storetest.Query(h.t, h.database, "SELECT name FROM aliases WHERE post_uri=$1", uri))
-		h.t.Log(storetest.Query(h.t, h.database, "SELECT account, activity_type, archived_at FROM activities WHERE post_uri=$1", uri))
-		for _, r := range storetest.Query(h.t, h.database, "SELECT r.post_uri, r.target, r.target_uri FROM refs r WHERE chain='parent' AND (target_uri=$1 OR target IN (SELECT name FROM aliases WHERE post_uri=$1))", uri) {
-			h.t.Log(" child", r, storetest.Query(h.t, h.database, "SELECT account, activity_type, archived_at FROM activities WHERE post_uri=$1", r[0]))
-			h.t.Log("   frontier", storetest.Query(h.t, h.database, "SELECT * FROM frontier WHERE name=$1", r[1]))
-		}
+	}
+	for _, r := range storetest.Query(h.t, h.database, "SELECT post_uri, CAST(edited_at AS text) FROM revisions") {
+		got = append(got, r[0]+" "+r[1])
+	}
+	slices.Sort(want)
+	slices.Sort(got)
+	if d := cmp.Diff(want, got); d != "" || before != nil && len(want) == 0 {
+		h.t.Fatalf("%d revisions (-want +got):\n%s", len(got), head(d))
 	}
 }

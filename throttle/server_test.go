@@ -94,9 +94,9 @@ func (s *server) ask(b *throttle.Budget, paged bool) bool {
 	return ok
 }
 
-// spend makes requests until none is admitted, and says how many were.
+// spend makes requests until none is admitted, and says how many were; it gives up at 5,000.
 func (s *server) spend(b *throttle.Budget, paged bool) (n int) {
-	for s.ask(b, paged) {
+	for n < 5000 && s.ask(b, paged) {
 		n++
 	}
 	return n

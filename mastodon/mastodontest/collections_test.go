@@ -49,6 +49,22 @@ func TestAccountStatuses(t *testing.T) {
 	}
 }
 
+// Whoever follows the booster still sees no more of the author than before.
+func TestBoostTellsNoSecrets(t *testing.T) {
+	w := New()
+	ana := w.Instance("a.example", Mastodon45).Person("ana")
+	bo, eve := ana.home.Person("bo"), ana.home.Person("eve")
+	secret := bo.Post(start, Draft{Text: "for friends", Visibility: "private"})
+	ana.Follow(start, bo)
+	eve.Follow(start, ana)
+	boost := ana.Boost(after(1), secret)
+	for viewer, want := range map[*Person]int{ana: 200, eve: 404} {
+		if a := get(viewer, "/api/v1/statuses/"+ana.home.ID(boost)); a.code != want {
+			t.Errorf("for %s the boost answers %d, want %d", viewer.user, a.code, want)
+		}
+	}
+}
+
 func TestFavouriteOfABoostIsOnTheOriginal(t *testing.T) {
 	w := New()
 	ana := w.Instance("a.example", Mastodon45).Person("ana")

@@ -101,12 +101,7 @@ func (w *World) MoreActivity(seed uint64) {
 	g.now = g.now.Add(24 * time.Hour)
 	for _, m := range g.members {
 		for range 3 {
-			old := g.pool[g.IntN(len(g.pool)/4)]
-			if m.home.software.Edits {
-				g.edit(old)
-			}
-			m.Favourite(g.tick(), old)
-			m.Bookmark(g.tick(), g.pool[g.IntN(len(g.pool)/4)])
+			g.rediscover(m)
 		}
 	}
 	g.live(10, 2, 2, 4, 1)

@@ -101,11 +101,13 @@ func (g *generator) thread(depth int) *Post {
 
 // liked is a post of another that somebody likes: recent, old, or of the household.
 func (g *generator) liked(m *Person) *Post {
-	others := slices.DeleteFunc(slices.Clone(g.plain), func(p *Post) bool { return p.author == m })
-	switch {
-	case g.chance(10) && len(others) > 0:
-		return pick(g, others)
-	case g.chance(50):
+	if g.chance(10) {
+		others := slices.DeleteFunc(slices.Clone(g.plain), func(p *Post) bool { return p.author == m })
+		if len(others) > 0 {
+			return pick(g, others)
+		}
+	}
+	if g.chance(50) {
 		return g.pool[len(g.pool)-1-g.IntN(min(len(g.pool), 20))]
 	}
 	return pick(g, g.pool)
@@ -114,6 +116,22 @@ func (g *generator) liked(m *Person) *Post {
 func (g *generator) favourite(m *Person) { m.Favourite(g.tick(), g.liked(m)) }
 
 func (g *generator) bookmark(m *Person) { m.Bookmark(g.tick(), g.liked(m)) }
+
+// rediscover lets a member favourite a post of long ago and bookmark another. The first was edited meanwhile, where
+// the member's server tells of edits; only one that the member has not favourited is shown again, with its edit.
+func (g *generator) rediscover(m *Person) {
+	old := g.pool[:len(g.pool)/4]
+	for range old {
+		if p := pick(g, old); !p.favourites[m] {
+			if m.home.software.Edits {
+				g.edit(p)
+			}
+			m.Favourite(g.tick(), p)
+			break
+		}
+	}
+	m.Bookmark(g.tick(), pick(g, old))
+}
 
 // mention is a stranger who writes to the member, in public, for followers or to nobody else.
 func (g *generator) mention(m *Person) {

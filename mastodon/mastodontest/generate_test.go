@@ -161,6 +161,26 @@ func TestMoreActivityOnlyAdds(t *testing.T) {
 	}
 }
 
+// A world may change while it is read.
+func TestActivityUnderRequests(t *testing.T) {
+	w := Generate(1, mixed("ana@s0.example"))
+	ana, done := w.Household()[0], make(chan struct{})
+	go func() {
+		defer close(done)
+		w.MoreActivity(1)
+	}()
+	for changing := true; changing; {
+		select {
+		case <-done:
+			changing = false
+		default:
+		}
+		walk(t, ana, statusesOf(ana)+"?limit=40", "next")
+		walk(t, ana, "/api/v1/notifications?limit=40", "next")
+		w.Truth(w.Household(), deep, nil)
+	}
+}
+
 // why is the reason of an activity.
 type why struct {
 	Account string

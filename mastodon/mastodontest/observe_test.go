@@ -70,6 +70,32 @@ func TestGateShowsWhatIsInFlight(t *testing.T) {
 	})
 }
 
+// Closing the network ends what is in flight.
+func TestCloseEndsRequests(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := New()
+		ana := w.Instance("a.example", Mastodon45).Person("ana")
+		network := ServeMemory(w)
+		client := network.Client()
+		defer client.CloseIdleConnections()
+		gate := w.Hold(nil)
+		failed := make(chan error)
+		go func() {
+			_, err := request(t, client, ana, "https://a.example/api/v1/favourites")
+			failed <- err
+		}()
+		synctest.Wait()
+		network.Close()
+		if err := <-failed; err == nil {
+			t.Error("a request outlives its network")
+		}
+		synctest.Wait()
+		if gate.Held() != 0 {
+			t.Error("a request is still held")
+		}
+	})
+}
+
 func TestGateWaits(t *testing.T) {
 	w := New()
 	ana := w.Instance("a.example", Mastodon45).Person("ana")

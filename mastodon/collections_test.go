@@ -1,0 +1,233 @@
+package mastodon_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"lama/mastodon"
+)
+
+// Each method makes one request.
+func TestRequests(t *testing.T) {
+	type list = []json.RawMessage
+	page := func(r mastodon.PageRequest) func(*testing.T, *mastodon.Client) error {
+		return func(t *testing.T, c *mastodon.Client) error { _, err := c.Page(t.Context(), r); return err }
+	}
+	for name, tc := range map[string]struct {
+		do   func(*testing.T, *mastodon.Client) error
+		body string
+		path string // escaped
+		want url.Values
+	}{
+		"statuses": {page(mastodon.PageRequest{Collection: "statuses", AccountID: "01ABC", Limit: 40, Types: []string{"mention"}}), "[]",
+			"/api/v1/accounts/01ABC/statuses", url.Values{"limit": {"40"}}},
+		"favourites":    {page(mastodon.PageRequest{Collection: "favourites", Limit: 40}), "[]", "/api/v1/favourites", url.Values{"limit": {"40"}}},
+		"bookmarks":     {page(mastodon.PageRequest{Collection: "bookmarks", Limit: 100}), "[]", "/api/v1/bookmarks", url.Values{"limit": {"100"}}},
+		"its own limit": {page(mastodon.PageRequest{Collection: "bookmarks"}), "[]", "/api/v1/bookmarks", url.Values{}},
+		"notifications": {page(mastodon.PageRequest{Collection: "notifications", Limit: 80, Types: []string{"mention", "poll"}}), "[]",
+			"/api/v1/notifications", url.Values{"limit": {"80"}, "types[]": {"mention", "poll"}, "include_filtered": {"true"}}},
+		"bridged account": {page(mastodon.PageRequest{Collection: "statuses", AccountID: "did:plc/1?x#y%", Limit: 40}), "[]",
+			"/api/v1/accounts/did:plc%2F1%3Fx%23y%25/statuses", url.Values{"limit": {"40"}}},
+		"batch": {func(t *testing.T, c *mastodon.Client) error {
+			_, err := c.Posts(t.Context(), mastodon.BatchID, []string{"1", "a&b"})
+			return err
+		}, "[]", "/api/v1/statuses", url.Values{"id[]": {"1", "a&b"}}},
+		"batch of Akkoma": {func(t *testing.T, c *mastodon.Client) error {
+			_, err := c.Posts(t.Context(), mastodon.BatchIDs, []string{"9vvOI4du3rkuhoX8wS"})
+			return err
+		}, "[]", "/api/v1/statuses", url.Values{"ids[]": {"9vvOI4du3rkuhoX8wS"}}},
+		"post": {func(t *testing.T, c *mastodon.Client) error { _, err := c.Post(t.Context(), "1"); return err }, post,
+			"/api/v1/statuses/1", url.Values{}},
+		"bridged post": {func(t *testing.T, c *mastodon.Client) error {
+			_, err := c.Post(t.Context(), "https://a.example/../1")
+			return err
+		}, post, "/api/v1/statuses/https:%2F%2Fa.example%2F..%2F1", url.Values{}},
+		"search": {func(t *testing.T, c *mastodon.Client) error {
+			_, err := c.Search(t.Context(), "https://a.example/1")
+			return err
+		}, `{"statuses": [` + post + `]}`, "/api/v2/search", url.Values{"q": {"https://a.example/1"}, "resolve": {"true"}, "limit": {"5"}}},
+		"credentials": {func(t *testing.T, c *mastodon.Client) error { _, err := c.VerifyCredentials(t.Context()); return err },
+			`{"id": "1", "username": "alice"}`, "/api/v1/accounts/verify_credentials", url.Values{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			asked := 0
+			err := tc.do(t, serveClient(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				asked++
+				if r.Method != http.MethodGet || r.URL.EscapedPath() != tc.path {
+					t.Errorf("got %s %s", r.Method, r.URL.EscapedPath())
+				}
+				if diff := cmp.Diff(tc.want, r.URL.Query()); diff != "" {
+					t.Error(diff)
+				}
+				says(200, typeJSON, tc.body).ServeHTTP(w, r)
+			})))
+			if err != nil || asked != 1 {
+				t.Errorf("got %v after %d requests", err, asked)
+			}
+		})
+	}
+}
+
+// A server's link is followed as it is, and what a page's links say is told.
+func TestPage(t *testing.T) {
+	const next = "/api/v1/favourites?types%5B%5D=b&limit=40&a=FALSE&max_id=7"
+	for name, tc := range map[string]struct {
+		link       func(home string) []string
+		next, prev string // after the server's address
+		has        bool
+	}{
+		"both": {func(home string) []string {
+			return []string{"<" + home + next + `>; rel="next", <` + home + `/x?min_id=9>; rel="prev"`}
+		}, next, "/x?min_id=9", true},
+		"relative":     {func(string) []string { return []string{"<" + next + `>; rel="next"`} }, next, "", true},
+		"newest":       {func(home string) []string { return []string{"<" + home + `/x?min_id=9>; rel="prev"`} }, "", "/x?min_id=9", true},
+		"none":         {func(string) []string { return nil }, "", "", false},
+		"another kind": {func(home string) []string { return []string{`<https://cdn.example>; rel="preconnect"`} }, "", "", false},
+		"TLS ends before it": {func(home string) []string {
+			return []string{"<" + strings.Replace(home, "http:", "https:", 1) + next + `>; rel="next"`}
+		}, next, "", true},
+		"foreign prev": {func(string) []string {
+			return []string{"<" + next + `>; rel="next", <https://b.example/x?min_id=9>; rel="prev"`}
+		},
+			next, "", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var asked string
+			c := serveClient(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				asked = r.RequestURI
+				w.Header()["Link"] = tc.link("http://" + r.Host)
+				says(200, typeJSON, `[{"id": 1}, {"id":"2" }]`).ServeHTTP(w, r)
+			}))
+			got, err := c.Page(t.Context(), mastodon.PageRequest{Collection: "favourites", Limit: 40, Next: c.BaseURL + next})
+			if err != nil || asked != next {
+				t.Fatalf("got %v, asked for %s", err, asked)
+			}
+			want := mastodon.List{Items: []json.RawMessage{[]byte(`{"id": 1}`), []byte(`{"id":"2" }`)}, HasLink: tc.has}
+			if tc.next != "" {
+				want.Next = c.BaseURL + tc.next
+			}
+			if tc.prev != "" {
+				want.Prev = c.BaseURL + tc.prev
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// A walk must not end quietly because its next page is said to be on another server.
+func TestNextPageElsewhere(t *testing.T) {
+	for _, to := range []string{"https://b.example/x?max_id=1", "http://127.0.0.1:1/x?max_id=1", "ftp://a.example", "http://[::1"} {
+		c := serveClient(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Link", "<"+to+`>; rel="next"`)
+			says(200, typeJSON, "[{}]").ServeHTTP(w, r)
+		}))
+		_, err := c.Page(t.Context(), mastodon.PageRequest{Collection: "bookmarks", Limit: 40})
+		if mastodon.KindOf(err) != mastodon.Malformed {
+			t.Errorf("%s: got %v", to, err)
+		}
+	}
+}
+
+func TestNoList(t *testing.T) {
+	for _, body := range []string{"null", "{}", `{"error": "no"}`, "1"} {
+		c := serveClient(t, says(200, typeJSON, body))
+		_, page := c.Page(t.Context(), mastodon.PageRequest{Collection: "bookmarks", Limit: 40})
+		_, posts := c.Posts(t.Context(), mastodon.BatchID, []string{"1"})
+		if mastodon.KindOf(page) != mastodon.Malformed || mastodon.KindOf(posts) != mastodon.Malformed {
+			t.Errorf("%s: got %v and %v", body, page, posts)
+		}
+	}
+}
+
+// What can't be asked for is not asked for.
+func TestNoRequest(t *testing.T) {
+	c := clientOf(elsewhere(t).URL)
+	for _, id := range []string{"", ".", ".."} {
+		if _, err := c.Post(t.Context(), id); mastodon.KindOf(err) != mastodon.NotFound {
+			t.Errorf("post %q: got %v", id, err)
+		}
+		if _, err := c.Page(t.Context(), mastodon.PageRequest{Collection: "statuses", AccountID: id}); mastodon.KindOf(err) != mastodon.NotFound {
+			t.Errorf("statuses of %q: got %v", id, err)
+		}
+	}
+	if _, err := c.Page(t.Context(), mastodon.PageRequest{Collection: "toots"}); err == nil {
+		t.Error("an unknown collection was asked for")
+	}
+	for batch, n := range map[mastodon.Batch]int{mastodon.BatchNone: 1, mastodon.BatchID: 21, mastodon.BatchIDs: 101} {
+		if _, err := c.Posts(t.Context(), batch, make([]string, n)); err == nil {
+			t.Errorf("%q: a batch of %d was asked for", batch, n)
+		}
+	}
+}
+
+func TestSearch(t *testing.T) {
+	const address = "https://b.example/@bob/2?a&b"
+	status := func(id, uri, address, content string) string {
+		text, _ := json.Marshal(map[string]string{"id": id, "uri": uri, "url": address, "content": content})
+		return string(text)
+	}
+	other := status("1", "https://c.example/1", "https://c.example/@c/1", "see https://b.example/@bob/2?a&amp;b")
+	for name, tc := range map[string]struct {
+		found []string
+		want  int // which of them; -1: none
+	}{
+		"nothing":                {nil, -1},
+		"by url":                 {[]string{other, status("2", "https://b.example/users/bob/2", address, "")}, 1},
+		"by uri":                 {[]string{other, status("2", address, "https://b.example/", "")}, 1},
+		"under another name":     {[]string{status("2", "https://b.example/objects/2", "https://b.example/notice/2", "")}, 0},
+		"by its words":           {[]string{other}, -1},
+		"several, none of these": {[]string{other, status("3", "https://d.example/3", "", "")}, -1},
+		"odd ones":               {[]string{"null", "7", `{"uri": 7}`, status("2", address, "", "")}, 3},
+		"an odd one":             {[]string{"{}"}, -1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := serveClient(t, says(200, typeJSON, `{"accounts": [{}], "statuses": [`+strings.Join(tc.found, ",")+`], "hashtags": []}`))
+			got, err := c.Search(t.Context(), address)
+			switch {
+			case tc.want < 0 && mastodon.KindOf(err) != mastodon.NotFound:
+				t.Errorf("got %s, %v", got, err)
+			case tc.want >= 0 && (err != nil || string(got) != tc.found[tc.want]):
+				t.Errorf("got %s, %v", got, err)
+			}
+		})
+	}
+}
+
+func TestSearchOfAnotherShape(t *testing.T) {
+	for body, want := range map[string]mastodon.Kind{
+		"[]": mastodon.Malformed, `{"statuses": 7}`: mastodon.Malformed, "{}": mastodon.NotFound, `{"statuses": null}`: mastodon.NotFound,
+	} {
+		_, err := serveClient(t, says(200, typeJSON, body)).Search(t.Context(), "https://b.example/1")
+		if got := mastodon.KindOf(err); got != want {
+			t.Errorf("%s: got %v", body, err)
+		}
+	}
+}
+
+func TestVerifyCredentials(t *testing.T) {
+	for body, want := range map[string]mastodon.Credentials{
+		`{"id": "01FVW7", "username": "alice", "statuses_count": 7}`:  {ID: "01FVW7", Username: "alice", StatusesCount: 7},
+		`{"id": 103270115826048975, "username": "alice"}`:             {ID: "103270115826048975", Username: "alice"},
+		`{"id": "a\/b", "username": "alice", "statuses_count": "7"}`:  {ID: "a/b", Username: "alice", StatusesCount: 7},
+		`{"id": "1", "username": "alice", "statuses_count": "a lot"}`: {ID: "1", Username: "alice"},
+	} {
+		got, err := serveClient(t, says(200, typeJSON, body)).VerifyCredentials(t.Context())
+		if err != nil || got != want {
+			t.Errorf("%s: got %+v, %v", body, got, err)
+		}
+	}
+	for _, body := range []string{"null", "[]", "{}", `{"id": "", "username": "alice"}`, `{"id": "1"}`, `{"id": null, "username": "alice"}`} {
+		_, err := serveClient(t, says(200, typeJSON, body)).VerifyCredentials(t.Context())
+		if mastodon.KindOf(err) != mastodon.Malformed || !strings.Contains(fmt.Sprint(err), "not an account") {
+			t.Errorf("%s: got %v", body, err)
+		}
+	}
+}
