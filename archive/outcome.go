@@ -74,6 +74,7 @@ type Settled struct {
 // Result is what a commit changed, for the feed and the disk.
 type Result struct {
 	Settled []Settled // one per batch, in order
+	New     int       // posts that the archive did not have
 	Spare   []string  // paths of files whose content the archive already had under another path
 }
 

@@ -19,11 +19,12 @@ import (
 // summary is what a run did, as it is kept in the database and logged at the end.
 type summary struct {
 	Requests   int64             `json:"requests"` // of the API
-	Posts      int               `json:"posts"`    // that answers held, known ones included
+	Posts      int               `json:"posts"`    // new ones
 	Files      int               `json:"files"`
 	Bytes      int64             `json:"bytes"`
 	Failed     map[string]string `json:"failed_accounts,omitempty"`
 	Unfinished []string          `json:"unfinished,omitempty"` // collections that were not read to their end
+	Gone       int64             `json:"gone"`                 // posts and files that their servers don't give
 	Deferred   int64             `json:"deferred"`             // posts and files for a later run
 }
 
@@ -54,7 +55,7 @@ func (r *run) conclude(ctx context.Context, id int64, err error) error {
 }
 
 func (r *run) summarise(ctx context.Context) (summary, error) {
-	s := summary{Requests: r.watch.requests.Load(), Failed: map[string]string{}}
+	s := summary{Requests: r.watch.requests.Load(), Gone: r.watch.refused.Load(), Failed: map[string]string{}}
 	s.Posts, s.Files, s.Bytes = r.watch.totals()
 	for account, err := range r.opened.failed {
 		s.Failed[account] = printable(err.Error(), maxLine)
@@ -97,8 +98,11 @@ func (s summary) missing() string {
 }
 
 func (s summary) sentence(outcome string) string {
-	text := fmt.Sprintf("%s: %s and %s (%s) with %s", outcome, plural(s.Posts, "post"), plural(s.Files, "file"),
+	text := fmt.Sprintf("%s: %s and %s (%s) with %s", outcome, plural(s.Posts, "new post"), plural(s.Files, "file"),
 		size(s.Bytes), plural(int(s.Requests), "request"))
+	if s.Gone > 0 {
+		text += fmt.Sprintf("; %s gone from their servers", plural(int(s.Gone), "post or file"))
+	}
 	if s.Deferred > 0 {
 		text += fmt.Sprintf("; %s left for a later run", plural(int(s.Deferred), "post or file"))
 	}
@@ -107,9 +111,10 @@ func (s summary) sentence(outcome string) string {
 
 func size(bytes int64) string { return humanize.Bytes(uint64(bytes)) }
 
+// plural counts things; what stands for one of them.
 func plural(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}
-	return humanize.Comma(int64(n)) + " " + what + "s"
+	return humanize.Comma(int64(n)) + " " + strings.ReplaceAll(what, " or ", "s or ") + "s"
 }

@@ -130,7 +130,7 @@ func (s *session) demoRun(ctx context.Context, prefs string, world *mastodontest
 		return err
 	}
 	posts, files, bytes := r.watch.totals()
-	s.say("  %s and %s (%s) came with %s of the API, %s of media.", plural(posts, "post"), plural(files, "file"), size(bytes),
+	s.say("  %s and %s (%s) came with %s of the API, %s of media.", plural(posts, "new post"), plural(files, "file"), size(bytes),
 		plural(len(world.Log().API()), "request"), plural(len(world.Log().Media()), "request"))
 	return nil
 }

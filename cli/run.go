@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -122,7 +123,10 @@ func isTerminal(w any) bool {
 }
 
 func (r *run) withStore(ctx context.Context) (err error) {
-	r.log.Hide(r.cfg.Database.Secret())
+	if u, err := url.Parse(r.cfg.Database.Secret()); err == nil && u.User != nil {
+		password, _ := u.User.Password()
+		r.log.Hide(password)
+	}
 	if r.store, err = store.Open(ctx, store.Options{URL: r.cfg.Database.Secret(), Schema: r.Schema}); err != nil {
 		return err
 	}

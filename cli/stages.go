@@ -41,9 +41,9 @@ func (r *run) writer() *stages.Write {
 	for _, a := range r.cfg.Accounts {
 		accounts[a.Name()] = a
 	}
-	return &stages.Write{Keeper: r.store, Folder: r.folder, Accounts: accounts, Committed: func(b []archive.Batch) {
+	return &stages.Write{Keeper: r.store, Folder: r.folder, Accounts: accounts, Committed: func(b []archive.Batch, result archive.Result) {
 		r.logCommit(b)
-		r.watch.committed(b)
+		r.watch.committed(b, result)
 	}}
 }
 
@@ -85,7 +85,8 @@ func (r *run) logCommit(batches []archive.Batch) {
 }
 
 func (r *run) logRefused(s archive.Settle) {
-	e := r.log.Logger.Warn().Str("reason", s.Reason)
+	r.watch.refused.Add(1)
+	e := r.log.Logger.Info().Str("reason", s.Reason)
 	if s.Media != nil {
 		e.Str("post", s.Media.PostURI).Msg("a file can't be had")
 		return

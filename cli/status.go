@@ -106,7 +106,7 @@ func coverage(c store.CollectionReport) string {
 }
 
 func related(a store.AccountReport) string {
-	return "and " + plural(int(a.Related), "parent, link and quote") + counts(figure{a.Pending, "pending"},
+	return "and " + plural(int(a.Related), "post") + " that these reply to, link to or quote" + counts(figure{a.Pending, "pending"},
 		figure{a.Deferred, "deferred"}, figure{a.Failed, "gone or refused"}, figure{a.Lost, "notifications whose post was gone"})
 }
 

@@ -18,13 +18,14 @@ type watch struct {
 	out      io.Writer
 	board    *progress.Board // nil where there is no terminal
 	requests atomic.Int64    // of the API
+	refused  atomic.Int64    // posts and files that can't be had
 
 	mu    sync.Mutex
 	walks map[[2]string]*tally
 	waits map[string]time.Time
 	files int
 	bytes int64
-	found int // posts that answers held
+	found int // posts that the archive did not have
 }
 
 type tally struct {
@@ -70,11 +71,11 @@ func (c counter) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // committed takes in what a commit held.
-func (w *watch) committed(batches []archive.Batch) {
+func (w *watch) committed(batches []archive.Batch, result archive.Result) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.found += result.New
 	for _, b := range batches {
-		w.found += len(b.Posts)
 		for _, f := range b.Fetched {
 			w.files++
 			w.bytes += f.File.Size

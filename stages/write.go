@@ -25,7 +25,7 @@ type Write struct {
 	Folder   *disk.Folder
 	Accounts map[string]archive.Account // by name
 	// Committed is told of every commit; may be nil.
-	Committed func([]archive.Batch)
+	Committed func([]archive.Batch, archive.Result)
 
 	files sync.Mutex // held by whoever writes JSON files
 }
@@ -45,7 +45,7 @@ func (w *Write) Write(ctx context.Context, batches []archive.Batch) ([]archive.S
 		}
 	}
 	if w.Committed != nil {
-		w.Committed(batches)
+		w.Committed(batches, result)
 	}
 	if w.files.TryLock() {
 		defer w.files.Unlock()

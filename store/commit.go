@@ -43,6 +43,7 @@ type commit struct {
 	wants    []archive.Want
 	hosts    map[string]bool // media hosts with new tasks
 	spare    []string
+	added    int // new posts that stay
 }
 
 // arrived lists what came with a batch, or was met by one of its wants: account, URI.
@@ -76,6 +77,7 @@ func (c *commit) queue(ctx context.Context) error { return c.tx.lock(ctx, "SELEC
 // one. They stay readable inside the JSON of the post that carried them.
 func (c *commit) drop(ctx context.Context) error {
 	orphans := slices.DeleteFunc(slices.Clone(c.fresh), func(uri string) bool { return c.kept[uri] })
+	c.added = len(c.fresh) - len(orphans)
 	if len(orphans) == 0 {
 		return nil
 	}
@@ -107,7 +109,7 @@ func (c *commit) lost(ctx context.Context) error {
 }
 
 func (c *commit) result() archive.Result {
-	r := archive.Result{Spare: c.spare}
+	r := archive.Result{Spare: c.spare, New: c.added}
 	for _, b := range c.batches {
 		r.Settled = append(r.Settled, archive.Settled{Lane: b.Lane, Keys: b.Keys, Failed: b.Outcome.Account})
 	}

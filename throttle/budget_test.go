@@ -124,57 +124,90 @@ func TestShareIsNeverExceeded(t *testing.T) {
 		share := rapid.SampledFrom([]float64{0.1, 0.57, 0.75, 1}).Draw(r, "share")
 		start := rapid.IntRange(0, 900).Draw(r, "start")
 		steps := rapid.SliceOfN(rapid.IntRange(0, 9), 20, 400).Draw(r, "steps")
-		synctest.Test(t, func(t *testing.T) {
+		var problem string
+		synctest.Test(t, func(*testing.T) {
 			time.Sleep(time.Duration(start) * time.Second)
-			if problem := exceeds(share, ahead, steps); problem != "" {
-				r.Fatal(problem)
-			}
+			problem = exceeds(share, ahead, steps)
 		})
+		if problem != "" {
+			r.Fatal(problem)
+		}
 	})
+}
+
+// A model is a server and the requests that are under way to it.
+type model struct {
+	*server
+	budget *throttle.Budget
+	away   []*request
+}
+
+type request struct {
+	paged   bool
+	counted bool
+	status  int
+	header  http.Header
+}
+
+func (m *model) admit(most int) {
+	for len(m.away) < most {
+		paged := len(m.away)%2 == 0
+		if ok, _ := m.budget.Admit(paged); !ok {
+			return
+		}
+		m.away = append(m.away, &request{paged: paged})
+	}
+}
+
+func (m *model) reach(q *request) {
+	if !q.counted {
+		q.status, q.header = m.answer(q.paged)
+		q.counted = true
+	}
+}
+
+// come lets the newest answers come until no more than rest are under way: answers overtake each other.
+func (m *model) come(rest int) {
+	for len(m.away) > rest {
+		q := m.away[len(m.away)-1]
+		m.away = m.away[:len(m.away)-1]
+		m.reach(q)
+		m.budget.Observe(q.paged, q.status, q.header)
+	}
+}
+
+// toBoundary sleeps until two seconds before a window of the server's ends.
+func (m *model) toBoundary() {
+	m.come(0)
+	const period = 5 * time.Minute
+	now := m.now().Add(2 * time.Second)
+	time.Sleep(now.Truncate(period).Add(period).Sub(now))
 }
 
 // exceeds plays steps and says which share was exceeded. The first answer teaches the server's clock.
 func exceeds(share float64, ahead time.Duration, steps []int) string {
-	s, b := newServer(mastodon[1:]...), throttle.NewBudget(with(share))
-	s.ahead = ahead
-	s.ask(b, false)
-	type request struct {
-		paged, counted bool
-		status         int
-		header         http.Header
-	}
-	var away []*request
-	count := func(q *request) {
-		if !q.counted {
-			q.status, q.header = s.answer(q.paged)
-			q.counted = true
-		}
-	}
-	for i, step := range steps {
-		switch {
-		case step < 3: // a burst of up to 16 under way
-			for len(away) < 16 {
-				paged := (step+i)%2 == 0
-				if ok, _ := b.Admit(paged); !ok {
-					break
-				}
-				away = append(away, &request{paged: paged})
+	m := model{server: newServer(mastodon[1:]...), budget: throttle.NewBudget(with(share))}
+	m.ahead = ahead
+	m.ask(m.budget, false)
+	for _, step := range steps {
+		switch step {
+		case 0, 1:
+			m.admit(16)
+		case 2:
+			m.admit(3)
+		case 3:
+			for n := 0; n < len(m.away); n += 2 {
+				m.reach(m.away[n])
 			}
-		case step < 5: // half of them are counted
-			for n := 0; n < len(away); n += 2 {
-				count(away[n])
-			}
-		case step < 8: // the newest half is answered
-			for n := len(away) / 2; len(away) > n; away = away[:len(away)-1] {
-				q := away[len(away)-1]
-				count(q)
-				b.Observe(q.paged, q.status, q.header)
-			}
+		case 4, 5:
+			m.come(len(m.away) / 2)
+		case 6, 7, 8:
+			time.Sleep(700 * time.Millisecond)
 		default:
-			time.Sleep(time.Duration(step*step*step/3) * 700 * time.Millisecond)
+			m.toBoundary()
 		}
 	}
-	for w, n := range s.ours {
+	for w, n := range m.ours {
 		if allowed := int(share*float64(w.requests) + 1e-9); n > allowed {
 			return fmt.Sprintf("paged %v: %d requests in a window that allows %d", w.paged, n, allowed)
 		}

@@ -66,13 +66,14 @@ func (w *window) answered(now time.Time) {
 // returned takes a request of ours off those under way.
 func (w *window) returned() { w.away = max(w.away-1, 0) }
 
-// told takes what the server says about this window. It counts the phone's requests too, so the count only rises
-// while the window lasts; another end or limit means another window.
+// told takes what the server says about this window after a request of ours. It counts the phone's requests too, but
+// answers overtake each other and may speak of another window that ends with this one: our own count never falls
+// while the window lasts. Another end or limit means another window.
 func (w *window) told(a answer) {
 	w.returned()
 	used := a.limit - a.left
 	if a.limit == w.limit && w.ends(a.reset) {
-		used = max(used, w.used)
+		used = max(used, w.used+1)
 	} else {
 		w.next = 0
 	}

@@ -31,7 +31,8 @@ func (i *Instance) instanceV1() any {
 		{"uri", i.host}, {"title", i.host}, {"short_description", ""}, {"description", "A fake."},
 		{"email", "admin@" + i.host}, {"version", i.software.Version},
 		{"urls", object{{"streaming_api", "wss://" + i.host}}},
-		{"stats", object{{"user_count", len(i.people)}, {"status_count", len(i.world.posts)}, {"domain_count", len(i.world.hosts)}}},
+		{"stats", object{
+			{"user_count", len(i.people)}, {"status_count", len(i.world.posts)}, {"domain_count", len(i.world.hosts)}}},
 		{"thumbnail", nil}, {"languages", list{"en"}}, {"registrations", false}, {"approval_required", false},
 		{"invites_enabled", false}, {"configuration", i.configuration()}, {"contact_account", nil}, {"rules", list{}},
 	}
@@ -55,7 +56,8 @@ func (i *Instance) configuration() any {
 		{"urls", object{{"streaming", "wss://" + i.host}}},
 		{"accounts", object{{"max_featured_tags", 10}}},
 		{"statuses", object{{"max_characters", 500}, {"max_media_attachments", 4}, {"characters_reserved_per_url", 23}}},
-		{"polls", object{{"max_options", 4}, {"max_characters_per_option", 50}, {"min_expiration", 300}, {"max_expiration", 2629746}}},
+		{"polls", object{
+			{"max_options", 4}, {"max_characters_per_option", 50}, {"min_expiration", 300}, {"max_expiration", 2629746}}},
 	}
 }
 

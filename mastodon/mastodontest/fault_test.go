@@ -158,7 +158,8 @@ func TestDown(t *testing.T) {
 			_ = response.Body.Close()
 		}
 	}
-	if _, err := request(t, network.Client(), nil, "https://nowhere.example/"); err == nil || errors.Is(err, syscall.ECONNREFUSED) {
+	_, err := request(t, network.Client(), nil, "https://nowhere.example/")
+	if err == nil || errors.Is(err, syscall.ECONNREFUSED) {
 		t.Errorf("a host that does not exist: %v", err)
 	}
 }

@@ -30,6 +30,14 @@ func (f *attachment) address(i *Instance) string {
 	return base + "/system/cache/media_attachments/files/" + id + "/original/" + name
 }
 
+// FilePath is the path under which the instance serves a file of the post, or its copy of it: for [Rule] and
+// [Log.To]. The position counts from 0.
+func (i *Instance) FilePath(p *Post, position int) string {
+	i.world.mu.RLock()
+	defer i.world.mu.RUnlock()
+	return strings.TrimPrefix(p.now().files[position].address(i), i.BaseURL())
+}
+
 // undownloaded says whether the instance never fetched the file.
 func (v view) undownloaded(f *attachment) bool {
 	return f.Copy == CopyNone && f.post.author.home != v.inst

@@ -16,43 +16,55 @@ const codeLife = 10 * time.Minute
 
 // authorize answers GET /oauth/authorize: whoever is signed in says yes at once, unless the instance denies.
 func (i *Instance) authorize(w http.ResponseWriter, r *http.Request) {
-	q, person := r.URL.Query(), i.signedIn()
-	redirect, scopes := q.Get("redirect_uri"), strings.Fields(q.Get("scope"))
+	q := r.URL.Query()
 	i.mu.Lock()
 	a := i.oauth.apps[q.Get("client_id")]
 	i.mu.Unlock()
+	c := &code{app: a, person: i.signedIn(), redirect: q.Get("redirect_uri"), scopes: strings.Fields(q.Get("scope"))}
+	if len(c.scopes) == 0 {
+		c.scopes = []string{"read"}
+	}
 	switch {
 	case a == nil:
 		page(w, http.StatusUnauthorized, "Client authentication failed due to unknown client.")
-		return
-	case !slices.Contains(a.redirects, redirect):
+	case !slices.Contains(a.redirects, c.redirect):
 		page(w, http.StatusBadRequest, "The redirect uri included is not valid.")
-		return
+	default:
+		if problem := i.objection(c, q); problem != "" {
+			i.send(w, r, c.redirect, "error", problem)
+			return
+		}
+		i.send(w, r, c.redirect, "code", i.keepCode(c, q))
 	}
-	if len(scopes) == 0 {
-		scopes = []string{"read"}
-	}
-	beyond := func(scope string) bool { return !slices.Contains(a.scopes, scope) }
+}
+
+// objection is why an authorisation is refused; empty where it is not.
+func (i *Instance) objection(c *code, q url.Values) string {
+	beyond := func(scope string) bool { return !slices.Contains(c.app.scopes, scope) }
 	switch {
 	case q.Get("response_type") != "code":
-		i.send(w, r, redirect, "error", "unsupported_response_type")
-	case slices.ContainsFunc(scopes, beyond):
-		i.send(w, r, redirect, "error", "invalid_scope")
+		return "unsupported_response_type"
+	case slices.ContainsFunc(c.scopes, beyond):
+		return "invalid_scope"
 	case i.software.PKCE && q.Has("code_challenge") && q.Get("code_challenge_method") != "S256":
-		i.send(w, r, redirect, "error", "invalid_code_challenge_method")
-	case i.denies || person == nil:
-		i.send(w, r, redirect, "error", "access_denied")
-	default:
-		c := &code{app: a, person: person, redirect: redirect, scopes: scopes, at: i.world.Now()}
-		if i.software.PKCE {
-			c.challenge = q.Get("code_challenge")
-		}
-		i.mu.Lock()
-		text := i.oauth.secret()
-		i.oauth.codes[text] = c
-		i.mu.Unlock()
-		i.send(w, r, redirect, "code", text)
+		return "invalid_code_challenge_method"
+	case i.denies || c.person == nil:
+		return "access_denied"
 	}
+	return ""
+}
+
+// keepCode notes what was authorised and gives the code for it.
+func (i *Instance) keepCode(c *code, q url.Values) string {
+	c.at = i.world.Now()
+	if i.software.PKCE {
+		c.challenge = q.Get("code_challenge")
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	text := i.oauth.secret()
+	i.oauth.codes[text] = c
+	return text
 }
 
 // send takes the browser back to the program, or to a page that shows what came out.
@@ -100,24 +112,25 @@ func (i *Instance) token(w http.ResponseWriter, r *http.Request) {
 			"no client authentication included, or unsupported authentication method.")
 		return
 	}
-	var g *grant
 	switch q.Get("grant_type") {
 	case "authorization_code":
 		c := i.oauth.codes[q.Get("code")]
 		delete(i.oauth.codes, q.Get("code"))
 		if !i.good(c, a, q) {
-			refuse(w, http.StatusBadRequest, "invalid_grant", "The provided authorization grant is invalid, expired, revoked, "+
-				"does not match the redirection URI used in the authorization request, or was issued to another client.")
+			refuse(w, http.StatusBadRequest, "invalid_grant", "The provided authorization grant is invalid, expired, "+
+				"revoked, does not match the redirection URI used in the authorization request, or was issued to another client.")
 			return
 		}
-		g = i.grant(a, c.person, c.scopes)
+		handOut(w, i.grant(a, c.person, c.scopes))
 	case "client_credentials":
-		g = i.grant(a, nil, a.scopes)
+		handOut(w, i.grant(a, nil, a.scopes))
 	default:
 		refuse(w, http.StatusBadRequest, "unsupported_grant_type",
 			"The authorization grant type is not supported by the authorization server.")
-		return
 	}
+}
+
+func handOut(w http.ResponseWriter, g *grant) {
 	reply(w, http.StatusOK, appendJSON(nil, object{
 		{"access_token", g.token}, {"token_type", "Bearer"}, {"scope", strings.Join(g.scopes, " ")},
 		{"created_at", int(g.at.Unix())},

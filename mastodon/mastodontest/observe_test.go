@@ -118,8 +118,7 @@ func TestLog(t *testing.T) {
 	w := New()
 	i := w.Instance("a.example", Mastodon45)
 	ana := i.Person("ana")
-	file := ana.Post(start, Draft{Media: []Media{{}}}).now().files[0]
-	path := file.address(i)[len(i.BaseURL()):]
+	path := i.FilePath(ana.Post(start, Draft{Media: []Media{{}}}), 0)
 	get(ana, "/api/v1/favourites")
 	get(ana, "/api/v1/favourites?max_id=7")
 	get(ana, "/api/v1/statuses/5/context")

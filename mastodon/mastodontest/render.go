@@ -24,10 +24,28 @@ func (v view) status1(p *Post) object {
 
 // render writes a status; inner writes the post that it quotes.
 func (v view) render(p *Post, inner func(*Post) any) object {
-	software, now := v.inst.software, p.now()
+	now := p.now()
 	if p.boosted != nil {
 		now = v.wrapped(p)
 	}
+	modern := v.inst.software.API >= 7
+	o := append(v.facts(p, now), v.own(p)...)
+	o = append(o, field{"content", v.content(p, now)}, field{"reblog", v.reblog(p)})
+	o.set(p.author == v.viewer, "application", object{{"name", "Web"}, {"website", nil}})
+	o = append(o,
+		field{"account", v.account(p.author)}, field{"media_attachments", v.attachments(now)},
+		field{"mentions", listOf(now.mentions, v.mention)}, field{"tags", listOf(now.tags, v.tag)},
+		field{"emojis", v.emojis(now.emojis)})
+	o = append(o, v.quote(p, inner)...)
+	o = append(o, field{"card", v.card(p, now)}, field{"poll", v.poll(p)})
+	o.set(modern, "quote_approval", object{
+		{"automatic", list{"public"}}, {"manual", list{}}, {"current_user", "automatic"}})
+	return o
+}
+
+// facts are the fields with which a status begins.
+func (v view) facts(p *Post, now version) object {
+	uri, url := v.addresses(p)
 	o := object{
 		{"id", v.inst.statuses.ids[p]},
 		{"created_at", when(p.created)},
@@ -37,30 +55,20 @@ func (v view) render(p *Post, inner func(*Post) any) object {
 		{"spoiler_text", now.draft.Warning},
 		{"visibility", p.visibility},
 		{"language", orNull(now.draft.Language)},
+		{"uri", uri},
+		{"url", url},
+		{"replies_count", len(p.target().replies)},
+		{"reblogs_count", len(p.target().boosts)},
+		{"favourites_count", len(p.target().favourites)},
 	}
-	uri, url := v.addresses(p)
-	o = append(o, field{"uri", uri}, field{"url", url},
-		field{"replies_count", len(p.target().replies)}, field{"reblogs_count", len(p.target().boosts)},
-		field{"favourites_count", len(p.target().favourites)})
-	modern := software.API >= 7
-	o.set(modern, "quotes_count", len(p.quoters))
-	o.set(software.Edits, "edited_at", when(p.edited()))
-	o = append(o, v.own(p)...)
-	o = append(o, field{"content", v.content(p, now)}, field{"reblog", v.reblog(p)})
-	o.set(p.author == v.viewer, "application", object{{"name", "Web"}, {"website", nil}})
-	o = append(o,
-		field{"account", v.account(p.author)},
-		field{"media_attachments", v.attachments(now)},
-		field{"mentions", listOf(now.mentions, v.mention)},
-		field{"tags", listOf(now.tags, func(name string) any {
-			return object{{"name", strings.ToLower(name)}, {"url", v.inst.BaseURL() + "/tags/" + strings.ToLower(name)}}
-		})},
-		field{"emojis", v.emojis(now.emojis)})
-	o = append(o, v.quote(p, inner)...)
-	o = append(o, field{"card", v.card(p, now)}, field{"poll", v.poll(p)})
-	o.set(modern, "quote_approval", object{
-		{"automatic", list{"public"}}, {"manual", list{}}, {"current_user", "automatic"}})
+	o.set(v.inst.software.API >= 7, "quotes_count", len(p.quoters))
+	o.set(v.inst.software.Edits, "edited_at", when(p.edited()))
 	return o
+}
+
+func (v view) tag(name string) any {
+	name = strings.ToLower(name)
+	return object{{"name", name}, {"url", v.inst.BaseURL() + "/tags/" + name}}
 }
 
 // own are the fields about what the viewer did with a post.
