@@ -70,8 +70,13 @@ func (c *commit) arrived() [][]any {
 // queue lets one writer at a time past, until it has committed. What follows references must see all that others
 // have stored and followed: of two writers side by side, one stores a reference to a post and the other the
 // activity that leads there, and neither would see that the post is reached. What is heavy, the posts, is written
-// before.
-func (c *commit) queue(ctx context.Context) error { return c.tx.lock(ctx, "SELECT 1 FROM archive") }
+// before, and what only brings files follows nothing.
+func (c *commit) queue(ctx context.Context) error {
+	if !slices.ContainsFunc(c.batches, func(b archive.Batch) bool { return b.Account != "" }) {
+		return nil
+	}
+	return c.tx.lock(ctx, "SELECT 1 FROM archive")
+}
 
 // drop removes the new posts that no activity explains: a quote inside a post that was reached as a parent, for
 // one. They stay readable inside the JSON of the post that carried them.

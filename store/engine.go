@@ -13,6 +13,8 @@ type engine interface {
 	write(ctx context.Context, f func(tx) error) error
 	// read runs f in a transaction that sees one moment.
 	read(ctx context.Context, f func(tx) error) error
+	// survey is read for statements that look at most of a table.
+	survey(ctx context.Context, f func(tx) error) error
 	// again says whether a transaction that failed with err may succeed when it is run once more.
 	again(err error) bool
 	// hold locks the whole archive against other runs; see [Store.Lock].

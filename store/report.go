@@ -66,7 +66,7 @@ var bases = map[archive.Collection]string{
 
 // Report reads what is archived for the accounts.
 func (s *Store) Report(ctx context.Context, accounts []archive.Account) (r Report, err error) {
-	err = s.read(ctx, func(t tx) error {
+	err = s.engine.survey(ctx, func(t tx) error {
 		for _, a := range accounts {
 			one, err := s.reportAccount(ctx, t, a.Name())
 			if err != nil {

@@ -84,6 +84,8 @@ func (e *sqliteEngine) read(ctx context.Context, f func(tx) error) error {
 	return runSQLite(ctx, e.readers, f)
 }
 
+func (e *sqliteEngine) survey(ctx context.Context, f func(tx) error) error { return e.read(ctx, f) }
+
 func runSQLite(ctx context.Context, db *sql.DB, f func(tx) error) error {
 	t, err := db.BeginTx(ctx, nil)
 	if err != nil {
