@@ -91,7 +91,8 @@ func (v View) wrapper(r *reading, target archive.Post) (p archive.Post, own bool
 	if p.URI == target.URI { // Pleroma, Akkoma
 		p.URI = boostURI(target.URI, p.Instance, p.ID)
 	}
-	text := !mirrors(p.Content, target.Content)
+	// A mirrored quote may keep the fallback that the target's own text has lost.
+	text := !mirrors(p.Content, target.Content) && !mirrors(markup.Text(r.Content, markup.WithoutQuote()), target.Content)
 	if !text {
 		p.Content, p.SpoilerText, p.Hashtags, p.Mentions, p.Links, p.References = "", "", nil, nil, nil, nil
 	}
