@@ -2,6 +2,7 @@ package stages
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"lama/archive"
@@ -72,7 +73,7 @@ func media(files []mastodon.MediaAttachment, inText []markup.Attachment) []archi
 		if a.RemoteURL == a.URL {
 			a.RemoteURL = ""
 		}
-		all = append(all, a)
+		all = append(all, apart(a, all))
 	}
 	for _, f := range inText {
 		if !slices.ContainsFunc(all, func(a archive.Attachment) bool { return a.RemoteURL == f.URL }) {
@@ -80,6 +81,20 @@ func media(files []mastodon.MediaAttachment, inText []markup.Attachment) []archi
 		}
 	}
 	return all
+}
+
+// apart makes an attachment that has the address of another of its post one of its own: a fragment, which no
+// request carries.
+func apart(a archive.Attachment, others []archive.Attachment) archive.Attachment {
+	same := func(b archive.Attachment) bool { return b.Source() == a.Source() }
+	switch {
+	case !slices.ContainsFunc(others, same):
+	case a.RemoteURL != "":
+		a.RemoteURL += "#" + strconv.Itoa(a.Position)
+	case a.URL != "":
+		a.URL += "#" + strconv.Itoa(a.Position)
+	}
+	return a
 }
 
 // wrapper is a boost as a post of its own, and whether it says anything that its target does not. Old Mastodon,
