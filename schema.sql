@@ -4,7 +4,7 @@
 -- version: 1
 
 CREATE TABLE archive ( -- one row: which archive this is
-    id      text    NOT NULL, -- the data folder carries the same
+    id      text    NOT NULL,
     version integer NOT NULL  -- of this schema
 );
 
@@ -90,7 +90,7 @@ CREATE TABLE activities ( -- why a post is here: what an account did with it, or
     activity_type text GENERATED ALWAYS AS ( -- favourite, favourite.parent, favourite.parent#2
         base || CASE WHEN distance = 0 THEN '' WHEN distance = 1 THEN '.' || chain
                      ELSE '.' || chain || '#' || CAST(distance AS text) END) STORED,
-    activity_id   text NOT NULL, -- the post's on the account's instance, or the notification's
+    activity_id   text NOT NULL, -- the post's on the account's instance, or the notification's; derived: posts.post_id
     archived_at   timestamptz NOT NULL,
     removed_at    timestamptz,   -- the account took it back
     envelope      text,          -- mentions and polls: the notification, its status replaced by null
@@ -113,6 +113,7 @@ CREATE TABLE walks ( -- an interval of a collection read without a gap; an open 
     top        text NOT NULL,    -- cursor of its newest item
     bottom     text NOT NULL,    -- cursor of the oldest read
     next       text NOT NULL,    -- link of the next page; '' is the top page
+    mark       text NOT NULL,    -- a link of before: one that comes back is a circle
     pages      integer NOT NULL,
     items      bigint NOT NULL,
     attempts   integer NOT NULL, -- failures of the next page so far

@@ -24,8 +24,10 @@ type Walk struct {
 	Top        string // cursor of its newest item; empty where the server gives none
 	Bottom     string // cursor of the oldest item read
 	Next       string // link of the next page, verbatim; empty for the top page
+	Mark       string // a link of an earlier page: where it comes back, the server leads in a circle
 	Floor      string // Top of the interval below: where that is met, the two become one
 	Below      bool   // there is an interval below
+	Complete   bool   // and that one reaches the beginning
 	Pages      int    // pages read
 	Attempts   int    // failures of the next page so far
 }

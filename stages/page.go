@@ -129,7 +129,7 @@ func (s Session) step(w *archive.Walk, list mastodon.List) archive.Step {
 	case list.Next == "":
 		// Without any link nobody knows whether a full page is the last one (Sharkey, §8.5).
 		step.End, step.Proved = true, list.HasLink || len(list.Items) < s.limit(w.Collection)
-	case !descends(w.Next, list.Next):
+	case list.Next == w.Mark || !descends(w.Next, list.Next):
 		step.End, step.Proved = true, false // the server leads in a circle (§8.7, §8.9)
 	case w.Below:
 		order, comparable := mastodon.Compare(step.Bottom, w.Floor)
@@ -139,11 +139,11 @@ func (s Session) step(w *archive.Walk, list mastodon.List) archive.Step {
 	return step
 }
 
-// mayHideMore says whether the short last page of a first walk may not be the last: Mastodon up to 4.2 drops
+// mayHideMore says whether the short last page of a walk may not be the last: Mastodon up to 4.2 drops
 // rows after counting them and then leaves the next link out (§1.1).
 func (s Session) mayHideMore(w *archive.Walk, list mastodon.List) bool {
 	old := s.Server.Software == "mastodon" && s.Server.APIVersion == 0
-	return old && w.Collection == archive.Statuses && !w.Below && len(list.Items) > 0 && len(list.Items) < s.limit(w.Collection)
+	return old && w.Collection == archive.Statuses && !w.Complete && len(list.Items) > 0 && len(list.Items) < s.limit(w.Collection)
 }
 
 func (s Session) below(c archive.Collection, id string) string {

@@ -100,7 +100,7 @@ func (c *commit) activities(ctx context.Context) error {
 	var seeds [][]any
 	c.kept = map[string]bool{}
 	add := func(a archive.Activity) {
-		uri := clean(a.PostURI)
+		uri := indexable(a.PostURI)
 		c.kept[uri] = true
 		key := [4]string{a.Account, uri, string(a.Base), string(a.Chain)}
 		if _, twice := all[key]; !twice {
@@ -110,7 +110,7 @@ func (c *commit) activities(ctx context.Context) error {
 	for _, b := range c.batches {
 		for _, a := range b.Activities {
 			add(a)
-			seeds = append(seeds, []any{a.Account, clean(a.PostURI), a.Base})
+			seeds = append(seeds, []any{a.Account, indexable(a.PostURI), a.Base})
 		}
 	}
 	arrived := c.arrived()
@@ -138,7 +138,7 @@ func (c *commit) activities(ctx context.Context) error {
 func (c *commit) activityRow(a archive.Activity) []any {
 	envelope, _ := storable(a.Envelope)
 	file := c.rules.JSON && (a.Base != archive.BaseReblog || a.Chain != archive.ChainNone)
-	return []any{a.Account, clean(a.PostURI), string(a.Base), string(a.Chain), a.Distance, optional(clean(a.ID)), c.now,
+	return []any{a.Account, indexable(a.PostURI), string(a.Base), string(a.Chain), a.Distance, optional(clean(a.ID)), c.now,
 		optional(envelope), file}
 }
 

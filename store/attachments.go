@@ -13,24 +13,30 @@ var putAttachments = define(`post_uri source position:int media_id type alt url 
 INSERT INTO attachments (post_uri, source, position, media_id, type, alt, url, remote_url, state, host, step, attempts)
 SELECT post_uri, source, position, media_id, type, alt, url, remote_url, state, host, 0, 0 FROM incoming WHERE true
 ON CONFLICT (post_uri, source) DO UPDATE SET position = excluded.position, type = excluded.type, alt = excluded.alt,
-    url = excluded.url, remote_url = excluded.remote_url`)
+    url = excluded.url, remote_url = excluded.remote_url,
+    state = CASE WHEN `+elsewhere+` THEN excluded.state ELSE attachments.state END,
+    host = CASE WHEN `+elsewhere+` THEN excluded.host ELSE attachments.host END,
+    step = CASE WHEN `+elsewhere+` THEN 0 ELSE attachments.step END,
+    attempts = CASE WHEN `+elsewhere+` THEN 0 ELSE attachments.attempts END,
+    not_before = CASE WHEN `+elsewhere+` THEN NULL ELSE attachments.not_before END`)
+
+// elsewhere says that a file that is not here yet has other addresses now: it is tried anew.
+const elsewhere = `attachments.sha256 IS NULL AND attachments.state <> 'off'
+    AND (attachments.url <> excluded.url OR attachments.remote_url <> excluded.remote_url)`
 
 // attachments stores the media of the posts whose version in the database this commit made. What an older
 // version alone had keeps its row and its file, without a position.
 func (c *commit) attachments(ctx context.Context) error {
-	current := map[string]bool{}
-	for _, uri := range append(slices.Clone(c.fresh), c.replaced...) {
-		current[uri] = true
-	}
 	c.hosts = map[string]bool{}
 	rows := map[[2]string][]any{}
 	for _, b := range c.batches {
-		for _, p := range b.Posts {
-			if !current[clean(p.URI)] {
+		for i := range b.Posts {
+			p := &b.Posts[i]
+			if c.heads[indexable(p.URI)].post != p {
 				continue
 			}
 			for _, a := range p.Media {
-				rows[[2]string{clean(p.URI), clean(a.Source())}] = c.attachmentRow(p, a)
+				rows[[2]string{indexable(p.URI), indexable(a.Source())}] = c.attachmentRow(p, a)
 			}
 		}
 	}
@@ -46,7 +52,7 @@ func (c *commit) attachments(ctx context.Context) error {
 	return c.showAttachments(ctx, c.replaced)
 }
 
-func (c *commit) attachmentRow(p archive.Post, a archive.Attachment) []any {
+func (c *commit) attachmentRow(p *archive.Post, a archive.Attachment) []any {
 	state, host := "refused", "" // no address: the server is still working on it, or never will have it
 	if addresses := (archive.Media{Attachment: a}).Addresses(); len(addresses) > 0 {
 		state, host = "pending", HostOf(addresses[0])
@@ -55,7 +61,7 @@ func (c *commit) attachmentRow(p archive.Post, a archive.Attachment) []any {
 	if a.Off {
 		state = "off"
 	}
-	return []any{clean(p.URI), clean(a.Source()), a.Position, clean(a.ID), clean(a.Type), clean(a.Alt), clean(a.URL),
+	return []any{indexable(p.URI), indexable(a.Source()), a.Position, clean(a.ID), clean(a.Type), clean(a.Alt), clean(a.URL),
 		clean(a.RemoteURL), state, host}
 }
 
@@ -65,7 +71,7 @@ func HostOf(address string) string {
 	if err != nil || u.Host == "" {
 		return "?"
 	}
-	return clean(u.Host)
+	return indexable(u.Host)
 }
 
 // pendingAttachments is the column posts.attachments before anything was downloaded.
@@ -135,7 +141,7 @@ func (c *commit) files(ctx context.Context) error {
 			}
 			key := [2]string{s.Media.PostURI, s.Media.Source()}
 			settles[key] = c.mediaRow(s, fetched[key].SHA256)
-			uris = append(uris, clean(s.Media.PostURI))
+			uris = append(uris, indexable(s.Media.PostURI))
 		}
 	}
 	if len(settles) == 0 {
@@ -166,7 +172,7 @@ func (c *commit) mediaRow(s archive.Settle, sha256 string) []any {
 	if s.Step != m.Step {
 		attempts = 0
 	}
-	return []any{clean(m.PostURI), clean(m.Source()), m.Step, optional(sha256), string(s.State), host, step, attempts,
+	return []any{indexable(m.PostURI), indexable(m.Source()), m.Step, optional(sha256), string(s.State), host, step, attempts,
 		after(s.NotBefore), optional(clean(s.Reason))}
 }
 

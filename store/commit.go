@@ -37,8 +37,9 @@ type commit struct {
 	now     archive.Time
 	batches []archive.Batch
 
-	fresh    []string // URIs of posts that are new
-	replaced []string // URIs of posts that have a new version
+	heads    map[string]version // what is in posts now, of those that arrived
+	fresh    []string           // URIs of posts that are new
+	replaced []string           // URIs of posts that have a new version
 	kept     map[string]bool
 	wants    []archive.Want
 	hosts    map[string]bool // media hosts with new tasks
@@ -53,7 +54,7 @@ func (c *commit) arrived() [][]any {
 	add := func(account, uri string) {
 		if key := [2]string{account, uri}; !seen[key] {
 			seen[key] = true
-			all = append(all, []any{account, clean(uri)})
+			all = append(all, []any{account, indexable(uri)})
 		}
 	}
 	for _, b := range c.batches {
@@ -106,7 +107,7 @@ func (c *commit) lost(ctx context.Context) error {
 	for _, b := range c.batches {
 		for _, l := range b.Lost {
 			text, _ := storable(l.JSON)
-			rows[[2]string{l.Account, l.ID}] = []any{l.Account, clean(l.ID), string(l.Base), clean(l.Author),
+			rows[[2]string{l.Account, indexable(l.ID)}] = []any{l.Account, indexable(l.ID), string(l.Base), clean(l.Author),
 				l.CreatedAt, c.now, text}
 		}
 	}

@@ -39,7 +39,7 @@ func (c *commit) frontier(ctx context.Context) error {
 			if s.Media != nil {
 				continue
 			}
-			key := [2]string{s.Want.Account, clean(string(s.Want.Name))}
+			key := [2]string{s.Want.Account, indexable(string(s.Want.Name))}
 			settles[key] = []any{key[0], key[1], s.Want.Hops, string(s.State), s.Alone, attemptsAfter(s), after(s.NotBefore),
 				optional(clean(s.Reason))}
 		}

@@ -74,7 +74,7 @@ func (b version) differs(a version) bool {
 
 // posts stores the best version of each post and keeps the others as revisions.
 func (c *commit) posts(ctx context.Context) error {
-	heads, err := c.heads(ctx)
+	heads, err := c.readHeads(ctx)
 	if err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func (c *commit) posts(ctx context.Context) error {
 	for _, b := range c.batches {
 		for i := range b.Posts {
 			next := versionOf(&b.Posts[i])
-			uri := clean(next.post.URI)
+			uri := indexable(next.post.URI)
 			head, known := heads[uri]
 			loser := next
 			if !known || next.supersedes(head) {
@@ -106,20 +106,21 @@ func (c *commit) posts(ctx context.Context) error {
 	if err := c.keepRevisions(ctx, old, revisions); err != nil {
 		return err
 	}
-	return c.putPosts(ctx, heads, changed, stored)
+	c.heads = heads
+	return c.putPosts(ctx, changed, stored)
 }
 
-// heads reads and locks the versions in the database of the posts that arrive, and of those that a file arrives
+// readHeads reads and locks the versions in the database of the posts that arrive, and of those that a file arrives
 // for: two files of one post may come at once, and each shows both.
-func (c *commit) heads(ctx context.Context) (map[string]version, error) {
+func (c *commit) readHeads(ctx context.Context) (map[string]version, error) {
 	var uris []string
 	for _, b := range c.batches {
 		for _, p := range b.Posts {
-			uris = append(uris, clean(p.URI))
+			uris = append(uris, indexable(p.URI))
 		}
 		for _, s := range b.Settles {
 			if s.Media != nil {
-				uris = append(uris, clean(s.Media.PostURI))
+				uris = append(uris, indexable(s.Media.PostURI))
 			}
 		}
 	}
@@ -147,7 +148,7 @@ ON CONFLICT (post_uri, content_hash) DO NOTHING`)
 
 func (c *commit) revisionRow(v version) []any {
 	json, verbatim := storable(v.post.JSON)
-	return []any{clean(v.post.URI), v.content, v.edited, v.instance, c.now, json, verbatim}
+	return []any{indexable(v.post.URI), v.content, v.edited, v.instance, c.now, json, verbatim}
 }
 
 func (c *commit) keepRevisions(ctx context.Context, old []string, new [][]any) error {
@@ -181,10 +182,10 @@ var (
 		joinNames(postColumns, ", i.")+`) FROM incoming i WHERE posts.post_uri = i.post_uri`)
 )
 
-func (c *commit) putPosts(ctx context.Context, heads map[string]version, changed, stored map[string]bool) error {
+func (c *commit) putPosts(ctx context.Context, changed, stored map[string]bool) error {
 	var insert, update [][]any
 	for _, uri := range sortedKeys(changed) {
-		row := c.postRow(heads[uri])
+		row := c.postRow(c.heads[uri])
 		if stored[uri] {
 			c.replaced, update = append(c.replaced, uri), append(update, row)
 		} else {
@@ -201,10 +202,10 @@ func (c *commit) postRow(v version) []any {
 	p := v.post
 	json, verbatim := storable(p.JSON)
 	return []any{
-		clean(p.URI), clean(p.ID), p.Instance, optional(clean(p.URL)), clean(p.Author), clean(p.Visibility),
+		indexable(p.URI), clean(p.ID), p.Instance, optional(clean(p.URL)), indexable(p.Author), clean(p.Visibility),
 		optional(clean(p.Language)), optional(clean(p.SpoilerText)), clean(p.Content), jsonColumn(p.Hashtags),
 		jsonColumn(p.Mentions), jsonColumn(p.Links), pendingAttachments(p.Media), jsonColumn(p.PollOptions),
-		optional(clean(p.Reblog)), p.CreatedAt, p.EditedAt, c.now, optional(p.FetchedBy), p.Origin, v.hash, v.content,
+		optional(indexable(p.Reblog)), p.CreatedAt, p.EditedAt, c.now, optional(p.FetchedBy), p.Origin, v.hash, v.content,
 		json, verbatim,
 	}
 }

@@ -28,9 +28,9 @@ ON CONFLICT (post_uri, chain, target) DO NOTHING`)
 func (c *commit) aliases(ctx context.Context) error {
 	aliases, resolved := map[[2]string][]any{}, map[[2]string][]any{}
 	add := func(rows map[[2]string][]any, name archive.Name, uri string) {
-		key := clean(string(name))
+		key := indexable(string(name))
 		if _, twice := rows[[2]string{key}]; !twice {
-			rows[[2]string{key}] = []any{key, clean(uri)}
+			rows[[2]string{key}] = []any{key, indexable(uri)}
 		}
 	}
 	for _, b := range c.batches {
@@ -65,8 +65,8 @@ func (c *commit) references(ctx context.Context) error {
 	for _, b := range c.batches {
 		for _, p := range b.Posts {
 			for _, r := range p.References {
-				key := [4]string{clean(p.URI), string(r.Chain), clean(string(r.Target))}
-				if key[0] != key[2] {
+				key := [4]string{indexable(p.URI), string(r.Chain), indexable(string(r.Target))}
+				if key[0] != key[2] && len(r.Target) <= maxKey {
 					refs[key] = []any{key[0], key[1], key[2], r.Target.Instance()}
 				}
 			}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"lama/archive"
 )
@@ -18,6 +19,22 @@ type optional string
 // clean makes text fit for both databases: Postgres refuses NUL and invalid UTF-8.
 func clean(s string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
+}
+
+// maxKey bounds, in bytes, what stands in an index: Postgres refuses entries over 2,704.
+const maxKey = 1000
+
+// indexable is text that stands in an index. What is longer, which no honest server sends, keeps its beginning and a
+// digest of the whole.
+func indexable(s string) string {
+	if s = clean(s); len(s) <= maxKey {
+		return s
+	}
+	cut := maxKey - 40
+	for !utf8.RuneStart(s[cut]) {
+		cut--
+	}
+	return s[:cut] + "~" + digest(s)
 }
 
 // list is a JSON array for [tx.list].

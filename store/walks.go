@@ -15,11 +15,11 @@ type walk struct {
 	items                  int
 }
 
-const walkColumns = `id, account, collection, kept, open, complete, proved, top, bottom, next, pages, items, attempts`
+const walkColumns = `id, account, collection, kept, open, complete, proved, top, bottom, next, mark, pages, items, attempts`
 
 func scanWalk(r rows) (w walk, err error) {
 	return w, r.Scan(&w.ID, &w.Account, (*string)(&w.Collection), &w.Kept, &w.open, &w.complete, &w.proved, &w.Top,
-		&w.Bottom, &w.Next, &w.Pages, &w.items, &w.Attempts)
+		&w.Bottom, &w.Next, &w.Mark, &w.Pages, &w.items, &w.Attempts)
 }
 
 // walks moves each walk by the page that was read, or puts its next page off.
@@ -36,10 +36,6 @@ func (c *commit) walks(ctx context.Context) error {
 }
 
 func (c *commit) walk(ctx context.Context, b archive.Batch) error {
-	if err := c.tx.lock(ctx, "SELECT 1 FROM walks WHERE account = $1 AND collection = $2 ORDER BY id",
-		b.Walk.Account, string(b.Walk.Collection)); err != nil {
-		return err
-	}
 	all, err := collect(ctx, c.tx, scanWalk, "SELECT "+walkColumns+
 		" FROM walks WHERE account = $1 AND collection = $2 AND id <= $3 ORDER BY id DESC LIMIT 2",
 		b.Walk.Account, string(b.Walk.Collection), b.Walk.ID)
@@ -72,6 +68,9 @@ func (w walk) read(s archive.Step) walk {
 	if w.Pages == 0 {
 		w.Top = clean(s.Top)
 	}
+	if w.Pages&(w.Pages-1) == 0 { // Brent: a link that comes back at a power of two lengths is found
+		w.Mark = s.Next
+	}
 	if s.Bottom != "" {
 		w.Bottom = clean(s.Bottom)
 	}
@@ -87,7 +86,7 @@ func (w walk) read(s archive.Step) walk {
 func (c *commit) allKnown(ctx context.Context, b archive.Batch) (bool, error) {
 	keys := make([][]any, len(b.Activities))
 	for i, a := range b.Activities {
-		keys[i] = []any{a.Account, clean(a.PostURI), a.Base}
+		keys[i] = []any{a.Account, indexable(a.PostURI), a.Base}
 	}
 	known, err := collect(ctx, c.tx, scanInt, fmt.Sprintf(`WITH page(account, post_uri, base) AS (%s)
 SELECT count(*) FROM page p JOIN activities a ON a.account = p.account AND a.post_uri = p.post_uri
@@ -95,8 +94,16 @@ SELECT count(*) FROM page p JOIN activities a ON a.account = p.account AND a.pos
 	return err == nil && len(keys) > 0 && int(known[0]) == len(keys), err
 }
 
-// join makes one interval of the walk and the one below, which it has reached or passed.
+// join makes one interval of the walk and the one below, which it has reached, or passed by coming to the end of
+// the collection. A server that says "end" above an interval that is still open contradicts what it said before:
+// that one is read on, and nothing is proved.
 func (c *commit) join(ctx context.Context, w, below walk, passed bool) error {
+	if w.Top == "" {
+		w.Top = below.Top
+	}
+	if passed && below.open {
+		passed, w.proved = false, false
+	}
 	if !passed {
 		w.Bottom, w.Next, w.Attempts = below.Bottom, below.Next, below.Attempts
 		w.open, w.complete = below.open, below.complete
@@ -118,8 +125,8 @@ func (c *commit) join(ctx context.Context, w, below walk, passed bool) error {
 
 func (c *commit) putWalk(ctx context.Context, w walk) error {
 	return c.tx.exec(ctx, `UPDATE walks SET kept = $2, open = $3, complete = $4, proved = $5, top = $6, bottom = $7,
-next = $8, pages = $9, items = $10, attempts = $11, not_before = NULL, reason = NULL, read_at = $12 WHERE id = $1`,
-		w.ID, w.Kept, w.open, w.complete, w.proved, w.Top, w.Bottom, w.Next, w.Pages, w.items, w.Attempts, c.now)
+next = $8, mark = $9, pages = $10, items = $11, attempts = $12, not_before = NULL, reason = NULL, read_at = $13
+WHERE id = $1`, w.ID, w.Kept, w.open, w.complete, w.proved, w.Top, w.Bottom, w.Next, w.Mark, w.Pages, w.items, w.Attempts, c.now)
 }
 
 // common is what two lists of types share: an interval keeps what all of it keeps.
@@ -173,8 +180,8 @@ WHERE account = $1 AND collection = $2 AND open`, account, string(collection))
 		if err != nil {
 			return err
 		}
-		return t.exec(ctx, `INSERT INTO walks (account, collection, kept, open, complete, proved, top, bottom, next, pages,
-items, attempts, opened_at) VALUES ($1, $2, $3, TRUE, FALSE, TRUE, '', '', '', 0, 0, 0, $4)`,
+		return t.exec(ctx, `INSERT INTO walks (account, collection, kept, open, complete, proved, top, bottom, next, mark,
+pages, items, attempts, opened_at) VALUES ($1, $2, $3, TRUE, FALSE, TRUE, '', '', '', '', 0, 0, 0, $4)`,
 			account, string(collection), kept, s.today())
 	})
 }
@@ -182,8 +189,8 @@ items, attempts, opened_at) VALUES ($1, $2, $3, TRUE, FALSE, TRUE, '', '', '', 0
 // pendingWalks are the newest open walks of an account's collections: an older one waits, since the newer may
 // reach it and take over what is left.
 const pendingWalks = `
-SELECT w.id, w.account, w.collection, w.kept, w.top, w.bottom, w.next, w.pages, w.attempts,
-       b.id IS NOT NULL, COALESCE(b.top, '')
+SELECT w.id, w.account, w.collection, w.kept, w.top, w.bottom, w.next, w.mark, w.pages, w.attempts,
+       b.id IS NOT NULL, COALESCE(b.complete, FALSE), COALESCE(b.top, '')
 FROM walks w
 LEFT JOIN walks b ON b.id = (SELECT MAX(o.id) FROM walks o
     WHERE o.account = w.account AND o.collection = w.collection AND o.id < w.id)
@@ -196,8 +203,8 @@ ORDER BY w.id LIMIT $4`
 func (s *Store) pendingWalks(ctx context.Context, t tx, lane archive.Lane, limit int) ([]archive.Task, error) {
 	return collect(ctx, t, func(r rows) (archive.Task, error) {
 		var w archive.Walk
-		err := r.Scan(&w.ID, &w.Account, (*string)(&w.Collection), &w.Kept, &w.Top, &w.Bottom, &w.Next, &w.Pages,
-			&w.Attempts, &w.Below, &w.Floor)
+		err := r.Scan(&w.ID, &w.Account, (*string)(&w.Collection), &w.Kept, &w.Top, &w.Bottom, &w.Next, &w.Mark, &w.Pages,
+			&w.Attempts, &w.Below, &w.Complete, &w.Floor)
 		return archive.Task{Lane: lane, Walk: &w}, err
 	}, fmt.Sprintf(pendingWalks, t.list(3, 1)), lane.Owner, s.today(), listOf(s.collections), limit)
 }
