@@ -85,4 +85,5 @@ type Unwritten struct {
 	Author    string // of the post
 	CreatedAt Time   // of the post
 	JSON      []byte // the post, as received
+	Hash      string // of its version: the mark is cleared only while that is the newest
 }

@@ -17,10 +17,11 @@ type feed struct {
 	settled    <-chan []archive.Settled
 	ready      <-chan []archive.Lane
 
-	lanes  []*lane
-	flight map[string]bool  // keys of tasks that were handed out and not settled
-	owners map[owner]int    // tasks in flight per account or media host
-	offers [2]*archive.Task // admitted, waiting for a worker: of the API, of media
+	lanes   []*lane
+	flight  map[string]bool  // keys of tasks that were handed out and not settled
+	owners  map[owner]int    // tasks in flight per account or media host
+	offers  [2]*archive.Task // admitted, waiting for a worker: of the API, of media
+	blocked bool             // a budget said no while a task was picked
 }
 
 // owner is whose requests share a width.
@@ -55,6 +56,7 @@ func (f *feed) run(ctx context.Context) error {
 // prepare reads what is pending where that is needed and picks what to offer. wake is when something that
 // waits now may go on, zero when nothing waits for a time.
 func (f *feed) prepare(ctx context.Context) (wake time.Time, err error) {
+	f.now = time.Now()
 	for _, l := range f.lanes {
 		if err := l.refill(ctx, f); err != nil {
 			return wake, err
@@ -66,13 +68,24 @@ func (f *feed) prepare(ctx context.Context) (wake time.Time, err error) {
 		}
 	}
 	for _, l := range f.lanes {
-		wake = earlier(wake, l.wake())
+		wake = earlier(wake, l.wake(f))
 	}
 	return wake, nil
 }
 
-// pick chooses the next task of one side. Lanes take turns: the one that was served goes to the end.
+// pick chooses the next task of one side. A budget that says no may leave an account idle, so that a batch goes
+// that was waiting to fill up: then it looks once more.
 func (f *feed) pick(media bool) *archive.Task {
+	f.blocked = false
+	t := f.pickOnce(media)
+	if t == nil && f.blocked {
+		t = f.pickOnce(media)
+	}
+	return t
+}
+
+// pickOnce goes through the lanes, which take turns: the one that was served goes to the end.
+func (f *feed) pickOnce(media bool) *archive.Task {
 	for i, l := range f.lanes {
 		if (l.Kind == archive.TaskMedia) != media || f.owners[ownerOf(l.Lane)] >= f.Gate.Width(l.Lane) {
 			continue

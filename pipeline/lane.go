@@ -16,6 +16,7 @@ type lane struct {
 	stale   bool           // the database may hold rows that are not in tasks
 	again   time.Time      // when the next deferred row is due
 	blocked time.Time      // until when the budget lets nothing through
+	shut    bool           // nothing of it in this run: its server does not answer
 }
 
 // ahead is how many requests' worth of rows are read at once.
@@ -25,7 +26,7 @@ const ahead = 8
 func (l *lane) refill(ctx context.Context, f *feed) error {
 	batch := f.Gate.Batch(l.Lane)
 	due := !l.again.IsZero() && !l.again.After(time.Now())
-	if !l.stale && !due || len(l.tasks) >= batch*f.Gate.Width(l.Lane) {
+	if l.shut || !l.stale && !due || len(l.tasks) >= batch*f.Gate.Width(l.Lane) {
 		return nil
 	}
 	limit := batch*ahead + len(f.flight)
@@ -47,7 +48,7 @@ func (l *lane) refill(ctx context.Context, f *feed) error {
 // take makes the lane's next request of its first rows, or nil when there is none, when a batch had better
 // fill up first, or when the budget says no.
 func (l *lane) take(f *feed) *archive.Task {
-	if len(l.tasks) == 0 || l.blocked.After(time.Now()) {
+	if len(l.tasks) == 0 || l.blocked.After(f.now) {
 		return nil
 	}
 	l.blocked = time.Time{}
@@ -115,22 +116,29 @@ func class(t archive.Task) int {
 	return batched
 }
 
+// block notes that the budget lets nothing through: until a time, or not in this run.
 func (l *lane) block(f *feed, again time.Time) {
-	if l.blocked = again; l.blocked.IsZero() {
-		l.blocked = time.Now().Add(time.Second)
+	f.blocked = true
+	if l.blocked = again; again.IsZero() {
+		l.shut, l.tasks = true, nil
+		return
+	}
+	if !again.After(f.now) {
+		l.blocked = f.now.Add(time.Millisecond)
 	}
 	if f.Waiting != nil {
-		f.Waiting(l.Lane, l.blocked)
+		f.Waiting(l.Lane, again)
 	}
 }
 
-// wake is when the lane may go on, zero when it waits for no time.
-func (l *lane) wake() time.Time {
-	now := time.Now()
-	if len(l.tasks) > 0 && l.blocked.After(now) {
+// wake is when the lane may go on, zero when the run waits for no time. It sees the same moment as take did: a time
+// that has passed since wakes at once.
+func (l *lane) wake(f *feed) time.Time {
+	switch {
+	case l.shut:
+	case len(l.tasks) > 0 && l.blocked.After(f.now):
 		return l.blocked
-	}
-	if len(l.tasks) == 0 && !l.again.IsZero() && l.again.Sub(now) <= Patience {
+	case time.Until(l.again) <= Patience:
 		return l.again
 	}
 	return time.Time{}

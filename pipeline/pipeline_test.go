@@ -325,3 +325,63 @@ func (s *lockedSource) Pending(_ context.Context, l archive.Lane, _ int) ([]arch
 	defer s.Unlock()
 	return s.tasks(l), time.Time{}, nil
 }
+
+// budget admits a few requests, then says no until a time, or for the whole run.
+type budget struct {
+	gate
+	left  int
+	until func() time.Time
+}
+
+func (b *budget) Admit(archive.Task) (bool, time.Time) {
+	if b.left == 0 {
+		b.left = 5
+		return false, b.until()
+	}
+	b.left--
+	return true, time.Time{}
+}
+
+func star(n int) map[int][]int {
+	edges := map[int][]int{}
+	for i := 1; i <= n; i++ {
+		edges[0] = append(edges[0], i)
+	}
+	return edges
+}
+
+func TestBudgetsAreWaitedFor(t *testing.T) {
+	for name, until := range map[string]func() time.Time{
+		"15 minutes":   func() time.Time { return time.Now().Add(15 * time.Minute) },
+		"a nanosecond": func() time.Time { return time.Now().Add(1) },
+		"no time":      time.Now,
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := newGraph(star(23))
+			synctest.Test(t, func(t *testing.T) {
+				o := options(g, 1)
+				o.Gate = &budget{gate: gate{1, 4}, left: 5, until: until}
+				if err := Run(t.Context(), o, g.stages(), opened(posts)); err != nil {
+					t.Fatal(err)
+				}
+			})
+			if len(g.settled) != 24 {
+				t.Errorf("%d settled, %d left", len(g.settled), len(g.pending))
+			}
+		})
+	}
+}
+
+func TestWhatIsNotForThisRunIsLeft(t *testing.T) {
+	g := newGraph(star(23))
+	synctest.Test(t, func(t *testing.T) {
+		o := options(g, 1)
+		o.Gate = &budget{gate: gate{1, 4}, left: 5, until: func() time.Time { return time.Time{} }}
+		if err := Run(t.Context(), o, g.stages(), opened(posts)); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if len(g.settled) != 5 || len(g.pending) != 19 {
+		t.Errorf("%d settled, %d left", len(g.settled), len(g.pending))
+	}
+}

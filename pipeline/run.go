@@ -28,7 +28,7 @@ type Source interface {
 
 // Gate says what may be asked now. It is only called by feed and must not block.
 type Gate interface {
-	// Admit takes one request out of its budget, or says when to ask again.
+	// Admit takes one request out of its budget, or says when to ask again; the zero time is "not in this run".
 	Admit(t archive.Task) (ok bool, again time.Time)
 	// Width is how many requests of a lane's owner may be in flight at once.
 	Width(lane archive.Lane) int

@@ -1,6 +1,7 @@
 package stages
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -68,12 +69,22 @@ func (n Normalizer) Normalize(_ context.Context, p archive.Page) (archive.Batch,
 	}, nil
 }
 
-// aliases says which post a search has found, so that the URL will do for it from now on.
+// aliases says which posts names mean: the URL of a search what was found, and a boost that was asked for what it
+// boosts, since nobody replies to or quotes a boost.
 func aliases(p archive.Page, posts []archive.Post) map[archive.Name]string {
-	if p.Task.Lane.Kind != archive.TaskSearch || len(p.Statuses) == 0 || len(posts) == 0 {
+	if p.Task.Lane.Kind == archive.TaskPage || len(posts) == 0 {
 		return nil
 	}
-	return map[archive.Name]string{p.Statuses[0].Want: posts[0].URI}
+	aliases := map[archive.Name]string{}
+	for _, post := range posts {
+		if post.Reblog != "" {
+			aliases[archive.IDName(post.Instance, post.ID)] = post.Reblog
+		}
+	}
+	if p.Task.Lane.Kind == archive.TaskSearch && len(p.Statuses) > 0 {
+		aliases[p.Statuses[0].Want] = cmp.Or(posts[0].Reblog, posts[0].URI)
+	}
+	return aliases
 }
 
 // collect takes an item of a collection in.

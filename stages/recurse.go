@@ -51,6 +51,8 @@ func (r Recurse) settle(w archive.Want, answered bool, b archive.Batch) archive.
 		s.Outcome = archive.Outcome{State: archive.Done}
 	case b.Outcome.State == archive.Done && !w.Alone && b.Lane.Kind == archive.TaskPosts:
 		s.Alone, s.Outcome = true, archive.Outcome{State: archive.Pending}
+	case b.Outcome.State == archive.Refused && len(b.Wants) > 1: // one of them, or all: each is asked for alone
+		s.Alone, s.Outcome = true, archive.Outcome{State: archive.Pending}
 	case b.Outcome.State == archive.Pending && len(b.Wants) > 1 && w.Attempts >= poison:
 		s.Alone = true
 	case b.Outcome.State == archive.Done:

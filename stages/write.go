@@ -15,7 +15,7 @@ import (
 type Keeper interface {
 	Commit(context.Context, []archive.Batch) (archive.Result, error)
 	Unwritten(ctx context.Context, after int64, limit int) ([]archive.Unwritten, error)
-	Written(ctx context.Context, ids []int64) error
+	Written(ctx context.Context, written []archive.Unwritten) error
 }
 
 // Write persists batches: the folders of new media files, then the rows, then the JSON files, which are derived
@@ -83,14 +83,10 @@ func (w *Write) writeJSON(ctx context.Context) error {
 		if err := w.Folder.WriteAll(w.contents(batch)); err != nil {
 			return err
 		}
-		ids := make([]int64, len(batch))
-		for i, u := range batch {
-			ids[i] = u.ID
-		}
-		if err := w.Keeper.Written(ctx, ids); err != nil {
+		if err := w.Keeper.Written(ctx, batch); err != nil {
 			return err
 		}
-		if after = ids[len(ids)-1]; len(batch) < jsonBatch {
+		if after = batch[len(batch)-1].ID; len(batch) < jsonBatch {
 			return nil
 		}
 	}
@@ -124,9 +120,8 @@ func unfold(u archive.Unwritten) (created archive.Time, content []byte) {
 	if err := json.Unmarshal(u.Activity.Envelope, &notification); err != nil {
 		return u.CreatedAt, u.JSON
 	}
-	marker := []byte(`"status":null`)
-	return archive.ParseTime(notification.CreatedAt),
-		bytes.Replace(u.Activity.Envelope, marker, append([]byte(`"status":`), u.JSON...), 1)
+	content, _ = withStatus(u.Activity.Envelope, u.JSON)
+	return archive.ParseTime(notification.CreatedAt), content
 }
 
 func indented(content []byte) []byte {

@@ -34,14 +34,14 @@ func (c *commit) aliases(ctx context.Context) error {
 		}
 	}
 	for _, b := range c.batches {
+		for name, uri := range b.Aliases {
+			add(aliases, name, uri)
+		}
 		for _, p := range b.Posts {
 			for _, name := range p.Names() {
 				add(aliases, name, p.URI)
 			}
 			add(resolved, archive.URLName(p.URI), p.URI)
-		}
-		for name, uri := range b.Aliases {
-			add(aliases, name, uri)
 		}
 	}
 	if err := c.tx.put(ctx, putAliases, sorted(aliases)); err != nil {

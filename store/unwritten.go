@@ -13,7 +13,7 @@ func (s *Store) Unwritten(ctx context.Context, after int64, limit int) ([]archiv
 	err := s.read(ctx, func(t tx) (err error) {
 		all, err = collect(ctx, t, scanUnwritten, `
 SELECT a.id, a.account, a.post_uri, a.base, a.chain, a.distance, a.activity_id, a.envelope, p.author, p.created_at,
-       p.json, p.verbatim
+       p.json, p.verbatim, p.hash
 FROM activities a JOIN posts p ON p.post_uri = a.post_uri
 WHERE a.unwritten AND a.id > $1 ORDER BY a.id LIMIT $2`, after, limit)
 		return err
@@ -29,7 +29,7 @@ func scanUnwritten(r rows) (u archive.Unwritten, err error) {
 	var verbatim []byte
 	a := &u.Activity
 	err = r.Scan(&u.ID, &a.Account, &a.PostURI, (*string)(&a.Base), (*string)(&a.Chain), &a.Distance, &a.ID,
-		scanText{&envelope}, scanText{&u.Author}, scanTime{&u.CreatedAt}, scanText{&json}, &verbatim)
+		scanText{&envelope}, scanText{&u.Author}, scanTime{&u.CreatedAt}, scanText{&json}, &verbatim, &u.Hash)
 	a.Envelope, u.JSON = []byte(envelope), []byte(json)
 	if verbatim != nil {
 		u.JSON = verbatim
@@ -37,14 +37,15 @@ func scanUnwritten(r rows) (u archive.Unwritten, err error) {
 	return u, err
 }
 
-// Written clears the mark of activities whose JSON files are on the disk.
-func (s *Store) Written(ctx context.Context, ids []int64) error {
-	rows := make([][]any, len(ids))
-	for i, id := range ids {
-		rows[i] = []any{id}
+// Written clears the mark of activities whose JSON files are on the disk, where these still show the newest version.
+func (s *Store) Written(ctx context.Context, written []archive.Unwritten) error {
+	rows := make([][]any, len(written))
+	for i, u := range written {
+		rows[i] = []any{u.ID, u.Hash}
 	}
 	return s.write(ctx, func(t tx) error {
-		return t.exec(ctx, fmt.Sprintf(`UPDATE activities SET unwritten = FALSE
-WHERE id IN (WITH ids(id) AS (%s) SELECT CAST(id AS bigint) FROM ids)`, t.list(1, 1)), list(rows))
+		return t.exec(ctx, fmt.Sprintf(`WITH written(id, hash) AS (%s)
+UPDATE activities SET unwritten = FALSE FROM written w, posts p
+WHERE activities.id = CAST(w.id AS bigint) AND p.post_uri = activities.post_uri AND p.hash = w.hash`, t.list(1, 2)), list(rows))
 	})
 }
