@@ -22,6 +22,7 @@ type feed struct {
 	owners  map[owner]int    // tasks in flight per account or media host
 	offers  [2]*archive.Task // admitted, waiting for a worker: of the API, of media
 	blocked bool             // a budget said no while a task was picked
+	now     time.Time        // of the present turn
 }
 
 // owner is whose requests share a width.
