@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"lama/archive"
 )
@@ -15,7 +16,10 @@ func (s *Store) Begin(ctx context.Context, rules Rules, collections []archive.Co
 		if err := s.reopen(ctx, t); err != nil {
 			return err
 		}
-		if err := s.reconsiderMedia(ctx, t); err != nil {
+		if err := s.once(ctx, t, "media", s.mediaRules(), s.reconsiderMedia); err != nil {
+			return err
+		}
+		if err := s.once(ctx, t, "save_json", fmt.Sprint(rules.JSON), s.reconsiderJSON); err != nil {
 			return err
 		}
 		for _, a := range rules.Accounts {
@@ -44,9 +48,30 @@ func (s *Store) forgetDone(ctx context.Context, t tx) error {
 	return t.exec(ctx, "DELETE FROM frontier WHERE state = 'done'")
 }
 
+// household is the account under which states keep what concerns all accounts, as LAMA 1.1 did.
+const household = "LAMA"
+
+// once does something where a rule is another than it was in the last run.
+func (s *Store) once(ctx context.Context, t tx, name, rule string, do func(context.Context, tx) error) error {
+	before, err := state(ctx, t, household, name)
+	if err != nil || before == rule {
+		return err
+	}
+	if before != "" {
+		if err := do(ctx, t); err != nil {
+			return fmt.Errorf("apply the changed rule %q: %w", name, err)
+		}
+	}
+	return setState(ctx, t, household, name, rule)
+}
+
+func (s *Store) mediaRules() string {
+	return fmt.Sprintf("own=%t others=%t %s", s.rules.Own, s.rules.Others, strings.Join(s.rules.Handles, " "))
+}
+
 // reconsiderMedia opens attachments that are wanted now, and closes those that no longer are.
 func (s *Store) reconsiderMedia(ctx context.Context, t tx) error {
-	own := fmt.Sprintf("(SELECT author FROM posts p WHERE p.post_uri = attachments.post_uri) IN (%s)", t.list(1, 1))
+	own := fmt.Sprintf("(SELECT lower(author) FROM posts p WHERE p.post_uri = attachments.post_uri) IN (%s)", t.list(1, 1))
 	for _, group := range []struct {
 		wanted bool
 		scope  string
@@ -56,15 +81,16 @@ func (s *Store) reconsiderMedia(ctx context.Context, t tx) error {
 			from, to = to, from
 		}
 		sql := fmt.Sprintf("UPDATE attachments SET state = '%s' WHERE state = '%s' AND %s", to, from, group.scope)
-		names := make([]string, len(s.rules.Accounts))
-		for i, a := range s.rules.Accounts {
-			names[i] = a.Name()
-		}
-		if err := t.exec(ctx, sql, listOf(names)); err != nil {
+		if err := t.exec(ctx, sql, listOf(s.rules.Handles)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// reconsiderJSON marks all JSON files to be written, where they are wanted again.
+func (s *Store) reconsiderJSON(ctx context.Context, t tx) error {
+	return t.exec(ctx, "UPDATE activities SET unwritten = $1 WHERE NOT (base = 'reblog' AND chain = '')", s.rules.JSON)
 }
 
 // reconsiderLimits drops what an account still wanted under other limits and follows all its activities anew.

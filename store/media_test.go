@@ -1,6 +1,8 @@
 package store_test
 
 import (
+	"math/rand/v2"
+	"strconv"
 	"testing"
 	"time"
 
@@ -100,13 +102,15 @@ func TestTheNextAddressIsAnotherLane(t *testing.T) {
 
 func TestWhatIsSwitchedOffIsOpenedLater(t *testing.T) {
 	onEach(t, func(t *testing.T, f *fixture) {
+		none, own := rules(), rules()
+		none.Own, none.Others = false, false
+		own.Others = false
+		f.begin(none)
 		mine, others := withMedia("1", "a"), withMedia("2", "b")
-		mine.Author = ana.Name()
+		mine.Author = "Ana@home.example"
 		mine.Media[0].Off, others.Media[0].Off = true, true
 		f.commit(did(ana, archive.BaseFavourite, mine, others))
-		r := rules()
-		r.Own, r.Others = true, false
-		f.begin(r)
+		f.begin(own)
 		if m := f.media("cache.example"); len(m) != 1 || m[0].ID != "a" {
 			t.Errorf("own only: got %+v", m)
 		}
@@ -114,6 +118,56 @@ func TestWhatIsSwitchedOffIsOpenedLater(t *testing.T) {
 		if m := f.media("cache.example"); len(m) != 2 {
 			t.Errorf("all: got %+v", m)
 		}
+		f.begin(none)
+		if m := f.media("cache.example"); len(m) != 0 {
+			t.Errorf("none: got %+v", m)
+		}
+	})
+}
+
+func TestAFileWithNewAddressesIsTriedAnew(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		f.commit(did(ana, archive.BaseFavourite, withMedia("1", "a")))
+		m := f.media("cache.example")[0]
+		f.commit(settled(m, archive.File{}, archive.Outcome{State: archive.Refused, Reason: "404"}, 1))
+		again := withMedia("1", "a")
+		again.JSON, again.Media[0].URL = []byte(`{"new":1}`), "https://fresh.example/a"
+		f.commit(did(ana, archive.BaseFavourite, again))
+		if m := f.media("fresh.example"); len(m) != 1 || m[0].Step != 0 {
+			t.Errorf("got %+v", m)
+		}
+	})
+}
+
+func TestOnlyTheWinningVersionsMediaAreCurrent(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		late, early := withMedia("1", "b"), withMedia("1", "a")
+		late.EditedAt, late.JSON = archive.At(f.now), []byte(`{"late":1}`)
+		f.commit(did(ana, archive.BaseFavourite, late), did(bob, archive.BaseFavourite, early))
+		equal(t, f.column("SELECT media_id FROM attachments WHERE position IS NOT NULL"), []string{"b"})
+	})
+}
+
+func TestKeysAreBounded(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		long := func(prefix string) string { // what can't be compressed, as Postgres' limit is after that
+			random := rand.New(rand.NewPCG(1, 2))
+			for len(prefix) < 8000 {
+				prefix += strconv.FormatUint(random.Uint64(), 36)
+			}
+			return prefix
+		}
+		p := withMedia("1", "a")
+		p.URI, p.URL, p.Author = long("https://far.example/1?"), long("https://far.example/2?"), long("zoe@")
+		p.Media[0].RemoteURL = long("https://far.example/3?")
+		p.References = []archive.Reference{{Chain: archive.ChainLink, Target: archive.Name(long("https://far.example/@a/1?"))}}
+		f.commit(did(ana, archive.BaseFavourite, p))
+		f.commit(did(bob, archive.BaseFavourite, p))
+		equal(t, f.column("SELECT account FROM activities JOIN posts USING (post_uri)"), lines("ana@home.example\nbob@home.example"))
+		equal(t, f.wants(), nil)
+		m := f.media("cache.example")
+		f.commit(settled(m[0], archive.File{SHA256: "s", Path: "media/1.png"}, done, 0))
+		equal(t, f.column(shownFiles), []string{`[["media/1.png","alt a"]]`})
 	})
 }
 

@@ -96,3 +96,41 @@ func TestTheBytesReceivedAreKept(t *testing.T) {
 		})
 	}
 }
+
+func TestAFileThatShowsAnOlderVersionIsWrittenAgain(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		p := post("a", "1")
+		f.commit(did(ana, archive.BaseFavourite, p))
+		read, err := f.Unwritten(t.Context(), 0, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.JSON = []byte(`{"newer":true}`)
+		f.commit(did(ana, archive.BaseFavourite, p))
+		if err := f.Written(t.Context(), read); err != nil {
+			t.Fatal(err)
+		}
+		if read, err = f.Unwritten(t.Context(), 0, 10); err != nil || len(read) != 1 || string(read[0].JSON) != `{"newer":true}` {
+			t.Fatalf("got %+v (%v)", read, err)
+		}
+		if err := f.Written(t.Context(), read); err != nil {
+			t.Fatal(err)
+		}
+		if read, err = f.Unwritten(t.Context(), 0, 10); err != nil || len(read) != 0 {
+			t.Errorf("got %+v (%v)", read, err)
+		}
+	})
+}
+
+func TestJSONFilesThatAreWantedLaterAreWritten(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		r := rules()
+		r.JSON = false
+		f.begin(r)
+		f.commit(did(ana, archive.BaseFavourite, post("a", "1")))
+		f.begin(rules())
+		if read, err := f.Unwritten(t.Context(), 0, 10); err != nil || len(read) != 1 {
+			t.Errorf("got %+v (%v)", read, err)
+		}
+	})
+}

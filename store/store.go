@@ -13,6 +13,7 @@ import (
 // Rules are what the owner wants of this run. They may differ from the last run's.
 type Rules struct {
 	Accounts []archive.Account
+	Handles  []string       // user@domain of the household's own posts, lower case
 	Limits   archive.Limits // how far each chain is followed
 	Own      bool           // download the attachments of the household's own posts
 	Others   bool           // download everybody else's

@@ -63,7 +63,7 @@ func schema(t testing.TB) string {
 
 func rules() store.Rules {
 	return store.Rules{
-		Accounts: []archive.Account{ana, bob, cleo}, Own: true, Others: true, JSON: true,
+		Accounts: []archive.Account{ana, bob, cleo}, Handles: []string{ana.Name(), bob.Name(), cleo.Name()}, Own: true, Others: true, JSON: true,
 		Limits: archive.Limits{archive.ChainParent: 100, archive.ChainLink: 100, archive.ChainQuote: 100},
 	}
 }

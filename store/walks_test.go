@@ -142,3 +142,25 @@ func TestATypeSwitchedOnLaterReadsTheWholeAgain(t *testing.T) {
 		equal(t, f.intervals(), []string{"- open "})
 	})
 }
+
+func TestAnEndAboveAnOpenIntervalLosesNothing(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		f.start("favourite")
+		f.page(archive.Step{Top: "90", Bottom: "80", Next: "/below80"}, post("a", "9"))
+		f.start("favourite")
+		f.page(archive.Step{Top: "95", End: true}, post("a", "10"))
+		equal(t, f.intervals(), []string{"95-80 open /below80 not proved"})
+		f.page(archive.Step{Bottom: "1", End: true}, post("a", "1"))
+		equal(t, f.intervals(), []string{"95-1 complete not proved"})
+	})
+}
+
+func TestAnEmptyTopPageKeepsTheTopThatWasKnown(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		f.start("favourite")
+		f.page(archive.Step{Top: "90", Bottom: "80", End: true}, post("a", "9"))
+		f.start("favourite")
+		f.page(archive.Step{End: true})
+		equal(t, f.intervals(), []string{"90- complete"})
+	})
+}
