@@ -23,6 +23,7 @@ type Environment struct {
 	Schema         string             // schema.sql
 	OpenBrowser    func(string) error // nil where there is none: codes are pasted
 	HTTP           *http.Client       // for registering and authorising; nil: a plain one
+	Transport      *http.Transport    // to the servers' APIs when archiving; nil: the default one
 }
 
 // Run executes a command line, args[0] being the program's name, and returns the exit code. SIGINT and SIGTERM

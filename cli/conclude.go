@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/dustin/go-humanize"
 
@@ -28,8 +29,13 @@ type summary struct {
 	Deferred   int64             `json:"deferred"`             // posts and files for a later run
 }
 
+// concludeTime bounds the last words of a run, also when the database has gone.
+const concludeTime = 10 * time.Second
+
 // conclude says what a run came to, in the log, in the database and as its error.
 func (r *run) conclude(ctx context.Context, id int64, err error) error {
+	ctx, cancel := context.WithTimeout(ctx, concludeTime)
+	defer cancel()
 	s, problem := r.summarise(ctx)
 	outcome := "complete"
 	switch {
@@ -38,7 +44,7 @@ func (r *run) conclude(ctx context.Context, id int64, err error) error {
 	case err != nil:
 		outcome = "failed"
 	case problem != nil:
-		err = problem
+		outcome, err = "failed", problem
 	case len(s.Failed) > 0 || len(s.Unfinished) > 0:
 		outcome, err = "incomplete", incompletef("%s", s.missing())
 	}
@@ -74,18 +80,15 @@ func (r *run) summarise(ctx context.Context) (summary, error) {
 			s.Unfinished = append(s.Unfinished, fmt.Sprintf("%s of %s: %s", u.Collection, u.Account, printable(u.Reason, maxLine)))
 		}
 	}
-	report, err := r.store.Report(ctx, r.chosen)
-	for _, a := range report.Accounts {
-		s.Deferred += a.Pending + a.Deferred
-	}
-	s.Deferred += report.Media.Pending + report.Media.Deferred
+	counts, err := r.store.Counts(ctx)
+	s.Deferred = int64(counts.Later)
 	return s, err
 }
 
 // reads says whether this run was to read a collection. That of an account that failed is told with the account.
 func (r *run) reads(u store.Unfinished) bool {
 	chosen := slices.ContainsFunc(r.chosen, func(a archive.Account) bool { return a.Name() == u.Account })
-	return chosen && slices.Contains(r.only, u.Collection) && r.opened.failed[u.Account] == nil
+	return chosen && r.kept[u.Collection] != "" && r.opened.failed[u.Account] == nil
 }
 
 // missing is what could not be read to its end, in one line.

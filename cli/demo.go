@@ -122,7 +122,7 @@ func (s *session) demoRun(ctx context.Context, prefs string, world *mastodontest
 	if err != nil {
 		return err
 	}
-	r := &run{session: s, cfg: cfg, chosen: cfg.Accounts, only: archive.Collections, out: io.Discard}
+	r := &run{session: s, cfg: cfg, chosen: cfg.Accounts, kept: kept(cfg, archive.Collections), out: io.Discard}
 	if isTerminal(s.Stdout) {
 		r.out = s.Stdout
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"net/url"
 	"sync"
 	"time"
 
@@ -64,8 +65,16 @@ func (g *gate) Admit(t archive.Task) (ok bool, again time.Time) {
 		}
 		return g.hosts.Admit(addresses[t.Media.Step])
 	}
-	paged := t.Walk != nil && t.Walk.Next != "" // the top page is asked for without an id
-	return g.budget(t.Lane.Owner).Admit(paged)
+	return g.budget(t.Lane.Owner).Admit(paged(t))
+}
+
+// paged says whether a task's request counts as paging. The top page is asked for without an id.
+func paged(t archive.Task) bool {
+	if t.Walk == nil {
+		return false
+	}
+	next, err := url.Parse(t.Walk.Next)
+	return err == nil && throttle.Paged(next)
 }
 
 // Width implements [pipeline.Gate].

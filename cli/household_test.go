@@ -2,7 +2,9 @@ package cli_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"net/http"
 	"os"
 	"path/filepath"
 	"testing"
@@ -25,6 +27,7 @@ type house struct {
 	dir      string
 	database string
 	env      map[string]string
+	network  *http.Transport // nil: the real one
 }
 
 // newHouse serves a generated world on loopback and writes what a household would have: preferences and tokens.
@@ -54,10 +57,24 @@ func (h *house) userDir() string { return filepath.Join(h.dir, "user") }
 func (h *house) authorise(people ...*mastodontest.Person) {
 	h.t.Helper()
 	for _, p := range people {
-		user := creds.User{Token: creds.NewToken(p.Token()), BaseURL: p.Instance().BaseURL()}
-		if err := creds.In(h.userDir()).SaveUser(p.Account(), user); err != nil {
-			h.t.Fatal(err)
-		}
+		h.entrust(p, p.Token())
+	}
+}
+
+// entrust saves a token as a person's, whoever's it is.
+func (h *house) entrust(p *mastodontest.Person, token string) {
+	h.t.Helper()
+	user := creds.User{Token: creds.NewToken(token), BaseURL: p.Instance().BaseURL()}
+	if err := creds.In(h.userDir()).SaveUser(p.Account(), user); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// forget removes a person's credentials.
+func (h *house) forget(p *mastodontest.Person) {
+	h.t.Helper()
+	if err := creds.In(h.userDir()).Delete(p.Account()); err != nil {
+		h.t.Fatal(err)
 	}
 }
 
@@ -92,13 +109,23 @@ func (h *house) hosts() []string {
 // lama runs the command line and expects an exit code. It returns what was written to both streams.
 func (h *house) lama(code int, args ...string) (stdout, stderr string) {
 	h.t.Helper()
+	got, stdout, stderr := h.exec(h.t.Context(), args...)
+	if got != code {
+		h.t.Fatalf("lama %v: exit code %d, want %d\n%s\n%s", args, got, code, stderr, tail(stdout))
+	}
+	return stdout, stderr
+}
+
+// exec runs the command line until it ends, or until the context does.
+func (h *house) exec(ctx context.Context, args ...string) (code int, stdout, stderr string) {
+	h.t.Helper()
 	schema, err := os.ReadFile("../schema.sql")
 	if err != nil {
 		h.t.Fatal(err)
 	}
 	var out, errs bytes.Buffer
-	got := cli.Run(h.t.Context(), append([]string{"lama"}, args...), cli.Environment{
-		Stdin: &bytes.Buffer{}, Stdout: &out, Stderr: &errs, Dir: h.dir, Schema: string(schema),
+	code = cli.Run(ctx, append([]string{"lama"}, args...), cli.Environment{
+		Stdin: &bytes.Buffer{}, Stdout: &out, Stderr: &errs, Dir: h.dir, Schema: string(schema), Transport: h.network,
 		Getenv: func(name string) string {
 			if name == "LAMA_DATABASE_URL" {
 				return h.database
@@ -106,10 +133,7 @@ func (h *house) lama(code int, args ...string) (stdout, stderr string) {
 			return h.env[name]
 		},
 	})
-	if got != code {
-		h.t.Fatalf("lama %v: exit code %d, want %d\n%s\n%s", args, got, code, errs.String(), tail(out.String()))
-	}
-	return out.String(), errs.String()
+	return code, out.String(), errs.String()
 }
 
 func tail(s string) string { return s[max(0, len(s)-3000):] }

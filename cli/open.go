@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -92,7 +93,7 @@ func (o *openings) open(ctx context.Context, a archive.Account) error {
 	if err != nil {
 		return err
 	}
-	s := stages.Session{Account: a, Client: client, Server: server, ID: id, Types: o.types(), Most: o.cfg.FetchLimit}
+	s := stages.Session{Account: a, Client: client, Server: server, ID: id, Types: strings.Split(o.kept[archive.Notifications], ","), Most: o.cfg.FetchLimit}
 	o.mu.Lock()
 	o.sessions[a.Name()] = s
 	o.mu.Unlock()
@@ -111,28 +112,18 @@ func (o *openings) client(a archive.Account) (*mastodon.Client, creds.User, erro
 		o.log.Logger.Warn().Msg(w)
 	}
 	o.log.Hide(user.Token.Reveal())
-	transport := throttle.Transport{Base: o.watch.counting(apiTransport()), Budget: func() *throttle.Budget { return o.gate.budget(a.Name()) }}
+	transport := throttle.Transport{Base: o.watch.counting(o.apiTransport()), Budget: func() *throttle.Budget { return o.gate.budget(a.Name()) }}
 	return mastodon.New(mastodon.Options{BaseURL: a.BaseURL(), Token: user.Token.Reveal, UserAgent: userAgent(),
 		HTTP: &http.Client{Transport: transport}}), user, nil
-}
-
-func apiTransport() http.RoundTripper {
-	t := http.DefaultTransport.(*http.Transport).Clone()
-	t.MaxIdleConnsPerHost = 16
-	t.ResponseHeaderTimeout = time.Minute // a search makes the server fetch from others
-	return t
 }
 
 // serverAge is how long is believed what was learnt about a server.
 const serverAge = 7 * 24 * time.Hour
 
-func (o *openings) server(ctx context.Context, a archive.Account, c *mastodon.Client) (s mastodon.Server, err error) {
-	known, learned, err := o.store.Server(ctx, a.Instance)
-	if err != nil {
+func (o *openings) server(ctx context.Context, a archive.Account, c *mastodon.Client) (mastodon.Server, error) {
+	s, learned, err := knownServer(ctx, o.store, a.Instance)
+	if err != nil || time.Since(learned) < serverAge {
 		return s, err
-	}
-	if known != nil && time.Since(learned.Time) < serverAge && json.Unmarshal(known, &s) == nil {
-		return s, nil
 	}
 	if s, err = c.Probe(ctx); err != nil {
 		return s, &accountError{fmt.Errorf("%s: %w", a.Name(), err)}
@@ -142,6 +133,15 @@ func (o *openings) server(ctx context.Context, a archive.Account, c *mastodon.Cl
 		return s, err
 	}
 	return s, o.store.SetServer(ctx, a.Instance, text)
+}
+
+// knownServer is what was learnt about a server before, and when.
+func knownServer(ctx context.Context, db *store.Store, instance string) (s mastodon.Server, learned time.Time, err error) {
+	text, at, err := db.Server(ctx, instance)
+	if err != nil || text == nil || json.Unmarshal(text, &s) != nil {
+		return mastodon.Server{}, time.Time{}, err
+	}
+	return s, at.Time, nil
 }
 
 // identity is the account's id on its instance. Whose token it is was asked when the token was new: a digest of
@@ -158,7 +158,7 @@ func (o *openings) identity(ctx context.Context, a archive.Account, c *mastodon.
 	}
 	who, err := c.VerifyCredentials(ctx)
 	if err != nil {
-		return "", &accountError{fmt.Errorf("%s: %w", a.Name(), explain(err, a))}
+		return "", &accountError{explain(err, a.Name())}
 	}
 	if !strings.EqualFold(who.Username, a.User) {
 		return "", &accountError{fmt.Errorf("%s: the token belongs to %s: mend the username in %s, or run `lama revoke %s` "+
@@ -167,45 +167,21 @@ func (o *openings) identity(ctx context.Context, a archive.Account, c *mastodon.
 	return who.ID, o.store.SetState(ctx, a.Name(), "identity", digest+" "+who.ID)
 }
 
-func explain(err error, a archive.Account) error {
+// explain names the account whose request failed, and says what to do.
+func explain(err error, account string) error {
 	if mastodon.KindOf(err) == mastodon.Unauthorized {
-		return fmt.Errorf("its token is no longer valid: run `lama revoke %s`, then `lama init` (%w)", a.Name(), err)
+		return fmt.Errorf("%s: its token is no longer valid: run `lama revoke %s`, then `lama init` (%w)", account, account, err)
 	}
-	return err
-}
-
-// types are the notifications that are kept.
-func (o *openings) types() []string {
-	var types []string
-	if o.cfg.FetchMentions {
-		types = append(types, "mention")
-	}
-	if o.cfg.FetchPolls {
-		types = append(types, "poll")
-	}
-	return types
+	return fmt.Errorf("%s: %w", account, err)
 }
 
 // startWalks begins reading the wanted collections from their tops.
 func (o *openings) startWalks(ctx context.Context, a archive.Account) error {
-	kept := map[archive.Collection]string{archive.Statuses: "post"}
-	if o.cfg.FetchReblogs {
-		kept[archive.Statuses] = "post,reblog"
-	}
-	if o.cfg.FetchFavourites {
-		kept[archive.Favourites] = "favourite"
-	}
-	if o.cfg.FetchBookmarks {
-		kept[archive.Bookmarks] = "bookmark"
-	}
-	if types := o.types(); len(types) > 0 {
-		kept[archive.Notifications] = strings.Join(types, ",")
-	}
-	for _, c := range o.only {
-		if kept[c] == "" {
+	for _, c := range archive.Collections {
+		if o.kept[c] == "" {
 			continue
 		}
-		if err := o.store.StartWalk(ctx, a.Name(), c, kept[c]); err != nil {
+		if err := o.store.StartWalk(ctx, a.Name(), c, o.kept[c]); err != nil {
 			return err
 		}
 	}
@@ -236,15 +212,10 @@ func (o *openings) view(account string) stages.View {
 		Polls: o.cfg.FetchPolls}
 }
 
-// own says whether an author belongs to the household, by the account's name or with its server's domain.
+// own says whether an author belongs to the household.
 func (o *openings) own(author string) bool {
-	for _, a := range o.cfg.Accounts {
-		if strings.EqualFold(author, a.Name()) {
-			return true
-		}
-		if d := o.session(a.Name()).Server.Domain; d != "" && strings.EqualFold(author, a.User+"@"+d) {
-			return true
-		}
-	}
-	return false
+	author = strings.ToLower(author)
+	return slices.ContainsFunc(o.cfg.Accounts, func(a archive.Account) bool {
+		return slices.Contains(handles(a, o.session(a.Name()).Server), author)
+	})
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -21,6 +22,7 @@ import (
 	"lama/config"
 	"lama/disk"
 	"lama/logs"
+	"lama/mastodon"
 	"lama/outward"
 	"lama/pipeline"
 	"lama/store"
@@ -56,7 +58,7 @@ func (s *session) run(c *cli.Context) error {
 	if err := s.hintImport(cfg); err != nil {
 		return err
 	}
-	r := &run{session: s, cfg: cfg, chosen: accounts, only: only, wait: boolFlag(c, "wait"), out: s.Stdout}
+	r := &run{session: s, cfg: cfg, chosen: accounts, kept: kept(cfg, only), wait: boolFlag(c, "wait"), out: s.Stdout}
 	return r.execute(c.Context, stringFlag(c, "log-format"))
 }
 
@@ -81,7 +83,7 @@ type run struct {
 	*session
 	cfg    config.Config
 	chosen []archive.Account
-	only   []archive.Collection
+	kept   map[archive.Collection]string // what is read, and which of its types are kept
 	wait   bool
 	out    io.Writer // of the log and the display
 
@@ -173,7 +175,11 @@ func (r *run) archive(ctx context.Context) error {
 	if _, err := r.folder.Clean(ctx, time.Now().Add(-24*time.Hour)); err != nil {
 		return err
 	}
-	if err := r.store.Begin(ctx, r.rules(), r.only); err != nil {
+	rules, err := r.rules(ctx)
+	if err != nil {
+		return err
+	}
+	if err := r.store.Begin(ctx, rules, slices.Collect(maps.Keys(r.kept))); err != nil {
 		return err
 	}
 	id, err := r.store.StartRun(ctx)
@@ -186,9 +192,48 @@ func (r *run) archive(ctx context.Context) error {
 	return r.conclude(context.WithoutCancel(ctx), id, err)
 }
 
-func (r *run) rules() store.Rules {
-	return store.Rules{Accounts: r.cfg.Accounts, Limits: r.cfg.Limits(), Own: r.cfg.DownloadOwn,
+func (r *run) rules(ctx context.Context) (store.Rules, error) {
+	rules := store.Rules{Accounts: r.cfg.Accounts, Limits: r.cfg.Limits(), Own: r.cfg.DownloadOwn,
 		Others: r.cfg.DownloadOthers, JSON: r.cfg.SaveJSON}
+	for _, a := range r.cfg.Accounts {
+		s, _, err := knownServer(ctx, r.store, a.Instance)
+		if err != nil {
+			return rules, err
+		}
+		rules.Handles = append(rules.Handles, handles(a, s)...)
+	}
+	return rules, nil
+}
+
+// handles are how an account's own posts name their author, lower case: with its server's domain, where that is
+// known, and with its host.
+func handles(a archive.Account, s mastodon.Server) []string {
+	all := []string{strings.ToLower(a.Name())}
+	if d := strings.ToLower(a.User + "@" + s.Domain); s.Domain != "" && d != all[0] {
+		all = append(all, d)
+	}
+	return all
+}
+
+// kept are the collections that the preferences want, of those that this run is for, and their types.
+func kept(cfg config.Config, only []archive.Collection) map[archive.Collection]string {
+	types := func(of ...any) string { // pairs: wanted, type
+		var names []string
+		for i := 0; i < len(of); i += 2 {
+			if of[i].(bool) {
+				names = append(names, of[i+1].(string))
+			}
+		}
+		return strings.Join(names, ",")
+	}
+	all := map[archive.Collection]string{
+		archive.Statuses:      types(true, "post", cfg.FetchReblogs, "reblog"),
+		archive.Favourites:    types(cfg.FetchFavourites, "favourite"),
+		archive.Bookmarks:     types(cfg.FetchBookmarks, "bookmark"),
+		archive.Notifications: types(cfg.FetchMentions, "mention", cfg.FetchPolls, "poll"),
+	}
+	maps.DeleteFunc(all, func(c archive.Collection, types string) bool { return types == "" || !slices.Contains(only, c) })
+	return all
 }
 
 // pipeline wires the stages and runs them beside what opens the accounts.
@@ -213,9 +258,14 @@ func (r *run) pipeline(ctx context.Context) error {
 		}, r.stages(files, write), ready)
 	})
 	counting, stop := context.WithCancel(ctx)
-	go r.watch.count(counting, r.store)
+	counted := make(chan struct{})
+	go func() {
+		defer close(counted)
+		r.watch.count(counting, r.store)
+	}()
 	err = g.Wait()
 	stop()
+	<-counted
 	if finish := write.Finish(context.WithoutCancel(ctx)); err == nil {
 		err = finish
 	}

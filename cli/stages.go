@@ -61,7 +61,7 @@ func (r *run) logCommit(batches []archive.Batch) {
 		e := r.log.Logger.Debug()
 		switch {
 		case b.Outcome.Account != nil:
-			r.opened.fail(b.Account, b.Outcome.Account)
+			r.opened.fail(b.Account, explain(b.Outcome.Account, b.Account))
 			continue
 		case b.Walk != nil && b.Outcome.State != archive.Done:
 			e = r.log.Logger.Warn()

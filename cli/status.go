@@ -33,7 +33,7 @@ func (s *session) statusCommand() *cli.Command {
 			if err := exists(cfg); err != nil {
 				return err
 			}
-			db, err := store.Open(c.Context, store.Options{URL: cfg.Database.Secret(), Schema: s.Schema})
+			db, err := store.Open(c.Context, store.Options{URL: cfg.Database.Secret(), Schema: s.Schema, Exists: true})
 			if err != nil {
 				return err
 			}

@@ -63,31 +63,32 @@ func (s *Store) Pending(ctx context.Context, lane archive.Lane, limit int) (task
 	return tasks, again, nil
 }
 
-// Counts is how much is pending and due.
+// Counts is how much is pending.
 type Counts struct {
-	Posts map[string]int // by account
-	Files int
+	Posts map[string]int // due, by account
+	Files int            // due
+	Later int            // posts and files, due or deferred
 }
 
-// Counts counts what is pending and due, for a display.
+// Counts counts what is pending.
 func (s *Store) Counts(ctx context.Context) (Counts, error) {
 	c := Counts{Posts: map[string]int{}}
+	const due = "COALESCE(sum(CASE WHEN not_before > $1 THEN 0 ELSE 1 END), 0)"
 	err := s.read(ctx, func(t tx) error {
 		_, err := collect(ctx, t, func(r rows) (account string, err error) {
-			var n int
-			err = r.Scan(&account, &n)
-			c.Posts[account] = n
+			var now, all int
+			err = r.Scan(&account, &now, &all)
+			c.Posts[account], c.Later = now, c.Later+all
 			return account, err
-		}, `SELECT account, count(*) FROM frontier WHERE state = 'pending' AND (not_before IS NULL OR not_before <= $1)
-GROUP BY account`, s.today())
+		}, "SELECT account, "+due+", count(*) FROM frontier WHERE state = 'pending' GROUP BY account", s.today())
 		if err != nil {
 			return err
 		}
-		files, err := collect(ctx, t, scanInt,
-			"SELECT count(*) FROM attachments WHERE state = 'pending' AND (not_before IS NULL OR not_before <= $1)", s.today())
-		if err == nil {
-			c.Files = int(files[0])
-		}
+		_, err = collect(ctx, t, func(r rows) (all int, err error) {
+			err = r.Scan(&c.Files, &all)
+			c.Later += all
+			return all, err
+		}, "SELECT "+due+", count(*) FROM attachments WHERE state = 'pending'", s.today())
 		return err
 	})
 	return c, err

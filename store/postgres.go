@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"strings"
 	"time"
 
@@ -88,7 +90,12 @@ func (p *postgres) again(err error) bool {
 		}
 		return strings.HasPrefix(failure.Code, "08")
 	}
-	return !errors.Is(err, context.Canceled) && pgconn.SafeToRetry(err)
+	if errors.Is(err, context.Canceled) {
+		return false
+	}
+	cut := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed)
+	_, network := errors.AsType[*net.OpError](err)
+	return cut || network || pgconn.SafeToRetry(err)
 }
 
 type postgresTx struct{ pgx.Tx }

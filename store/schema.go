@@ -40,14 +40,26 @@ var migrations = map[int]string{}
 
 // migrate brings the database to the schema's version: a fresh one at once, an older one step by step, each
 // step in a transaction of its own. It refuses a database that a newer LAMA has written.
-func migrate(ctx context.Context, e engine, schema string, steps map[int]string) error {
+func migrate(ctx context.Context, e engine, schema string, steps map[int]string, exists bool) error {
 	want, err := schemaVersion(schema)
 	if err != nil {
 		return err
 	}
+	known, err := recordedVersion(ctx, e)
+	switch {
+	case err != nil:
+		return fmt.Errorf("read the database: %w", err)
+	case known == want:
+		return nil
+	case known == 0 && exists:
+		return ErrNoArchive
+	}
 	for {
 		var version int
 		err := e.write(ctx, func(t tx) error {
+			if err = onlyOne(ctx, t, e.dialect()); err != nil {
+				return err
+			}
 			if version, err = currentVersion(ctx, t, e.dialect()); err != nil || version >= want {
 				return err
 			}
@@ -67,12 +79,29 @@ func migrate(ctx context.Context, e engine, schema string, steps map[int]string)
 	}
 }
 
+// ErrNoArchive says that the database holds no archive.
+var ErrNoArchive = errors.New("there is no archive in the database yet: `lama run` makes it")
+
+// recordedVersion reads the version without keeping anybody from writing; 0 where there is no archive.
+func recordedVersion(ctx context.Context, e engine) (version int, err error) {
+	err = e.read(ctx, func(t tx) (err error) {
+		version, err = currentVersion(ctx, t, e.dialect())
+		return err
+	})
+	return version, err
+}
+
+// onlyOne keeps two programs from making the same tables. SQLite lets one write at a time anyway.
+func onlyOne(ctx context.Context, t tx, dialect string) error {
+	if dialect != "postgres" {
+		return nil
+	}
+	return t.exec(ctx, "SELECT pg_advisory_xact_lock(hashtext('lama schema ' || current_schema()))")
+}
+
 func currentVersion(ctx context.Context, t tx, dialect string) (int, error) {
 	exists := "SELECT 1 FROM sqlite_schema WHERE name = 'archive'"
 	if dialect == "postgres" {
-		if err := t.exec(ctx, "SELECT pg_advisory_xact_lock(hashtext('lama schema ' || current_schema()))"); err != nil {
-			return 0, err
-		}
 		exists = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'archive'"
 	}
 	tables, err := collect(ctx, t, scanInt, exists)

@@ -32,6 +32,7 @@ type Store struct {
 type Options struct {
 	URL    string // postgres://… or sqlite:<path>
 	Schema string // the text of schema.sql
+	Exists bool   // refuse to make an archive where there is none
 	Now    func() time.Time
 }
 
@@ -42,7 +43,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := migrate(ctx, e, o.Schema, migrations); err != nil {
+	if err := migrate(ctx, e, o.Schema, migrations, o.Exists); err != nil {
 		e.close()
 		return nil, err
 	}
@@ -76,20 +77,23 @@ func (s *Store) Writers() int {
 // Dialect is "postgres" or "sqlite".
 func (s *Store) Dialect() string { return s.engine.dialect() }
 
-// attempts bounds how often one transaction is tried.
-const attempts = 6
+// attempts bounds how often one transaction is tried; what lies between grows from firstWait, to 13 s in all.
+const (
+	attempts  = 9
+	firstWait = 50 * time.Millisecond
+)
 
 // write runs f in a transaction, again where the database asks for that.
 func (s *Store) write(ctx context.Context, f func(tx) error) error {
 	var err error
-	for range attempts {
+	for n := range attempts {
 		if err = s.engine.write(ctx, f); err == nil || !s.engine.again(err) {
 			return err
 		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(50 * time.Millisecond):
+		case <-time.After(firstWait << n):
 		}
 	}
 	return fmt.Errorf("after %d attempts: %w", attempts, err)

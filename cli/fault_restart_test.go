@@ -1,0 +1,132 @@
+package cli_test
+
+import (
+	"context"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+
+	"lama/mastodon/mastodontest"
+)
+
+// meanwhile is no fault: it does something before the answer.
+func meanwhile(do func()) mastodontest.Fault {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			do()
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
+// during calls do when the n-th request from now on, of the API or for a file, has come to any of the servers.
+// It is answered nevertheless.
+func (h *house) during(n int, do func()) (end func()) {
+	var seen atomic.Int64
+	count := meanwhile(func() {
+		if seen.Add(1) == int64(n) {
+			do()
+		}
+	})
+	var mends []func()
+	for _, i := range h.world.Instances() {
+		mends = append(mends, i.Break(mastodontest.Rule{}, count))
+	}
+	return func() {
+		for _, mend := range mends {
+			mend()
+		}
+	}
+}
+
+// A first run that is ended again and again, each time long before it could read everything, goes on where it
+// stopped: it comes to an end, and then the archive is the truth.
+//
+// LAMA 1.1 (8328d47): the cursor is saved only at the end, so that a killed first run begins again. MA (06732b0):
+// one save at the very end, a crash or a 500 loses the whole run.
+func TestAKilledFirstRunDoesNotStartOver(t *testing.T) {
+	long := func(mix *mastodontest.Mix) {
+		mix.Members = mix.Members[2:] // whose server gives no posts in batches
+		mix.Posts, mix.Depth, mix.Calm = 50, 3, true
+	}
+	for name, database := range databases {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t, database(t), 6, 3, long)
+			h.write(map[string]any{"fetch_limit": 4})
+			const third = 25 // of the requests of an undisturbed run
+			ends := 0
+			for h.endedAt(third) {
+				if ends++; ends == 12 {
+					t.Fatalf("%d times ended, and nothing is gained", ends)
+				}
+			}
+			if ends < 3 {
+				t.Errorf("only %d times ended: too small a world", ends)
+			}
+			h.expectTruth("a run that was ended often")
+		})
+	}
+}
+
+// endedAt says whether a run was ended at its n-th request; it ends by itself where it makes fewer.
+func (h *house) endedAt(n int) bool {
+	h.t.Helper()
+	ctx, cancel := context.WithCancel(h.t.Context())
+	defer cancel()
+	defer h.during(n, cancel)()
+	code, _, stderr := h.exec(ctx)
+	if ended := ctx.Err() != nil; (code != 0) != ended {
+		h.t.Fatalf("exit code %d, ended %t: %s", code, ended, stderr)
+	}
+	return code != 0
+}
+
+// What kill -9 leaves behind is an archive that the next run completes.
+func TestKill(t *testing.T) {
+	binary := buildProgram(t)
+	for name, database := range databases {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t, database(t), 7, 3, small)
+			for _, n := range []int{2, 7, 11, 15, 19} {
+				h.kill(binary, n)
+			}
+			h.lama(0)
+			h.expectTruth("five times kill -9")
+		})
+	}
+}
+
+// kill starts the program and kills it at its n-th request.
+func (h *house) kill(binary string, n int) {
+	h.t.Helper()
+	cmd := exec.CommandContext(h.t.Context(), binary)
+	cmd.Dir, cmd.Env = h.dir, append(os.Environ(), "LAMA_DATABASE_URL="+h.database)
+	started := make(chan struct{})
+	defer h.during(n, func() {
+		<-started
+		if err := cmd.Process.Kill(); err != nil {
+			h.t.Errorf("kill the program: %v", err)
+		}
+	})()
+	if err := cmd.Start(); err != nil {
+		h.t.Fatal(err)
+	}
+	close(started)
+	if err := cmd.Wait(); err == nil {
+		h.t.Errorf("the program came to its end before request %d", n)
+	}
+}
+
+// buildProgram builds lama as `make build` does.
+func buildProgram(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "lama")
+	out, err := exec.CommandContext(t.Context(), "go", "build", "-tags", "sqlite", "-o", path, "lama").CombinedOutput()
+	if err != nil {
+		t.Fatalf("build lama: %v\n%s", err, out)
+	}
+	return path
+}
