@@ -385,3 +385,56 @@ func TestWhatIsNotForThisRunIsLeft(t *testing.T) {
 		t.Errorf("%d settled, %d left", len(g.settled), len(g.pending))
 	}
 }
+
+// A batch that waits to fill up goes when the account's walk has to wait for its budget.
+func TestAPartialBatchDoesNotWaitForTheWalksBudget(t *testing.T) {
+	walk := archive.Lane{Kind: archive.TaskPage, Owner: "ana"}
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		var asked time.Duration
+		done := map[archive.Lane]bool{}
+		source := sourceFunc(func(l archive.Lane) []archive.Task {
+			if done[l] {
+				return nil
+			}
+			if l == walk {
+				return []archive.Task{{Lane: l, Walk: &archive.Walk{Account: "ana", Collection: archive.Statuses}}}
+			}
+			return []archive.Task{{Lane: l, Wants: []archive.Want{{Name: "1"}}}}
+		})
+		s := newGraph(nil).stages()
+		s.Page = func(_ context.Context, task archive.Task) (archive.Page, error) {
+			if task.Lane == posts {
+				asked = time.Since(start)
+			}
+			return archive.Page{Task: task}, nil
+		}
+		s.Write = func(_ context.Context, all []archive.Batch) (settled []archive.Settled, _ error) {
+			source.Lock()
+			defer source.Unlock()
+			for _, b := range all {
+				done[b.Lane] = true
+				settled = append(settled, archive.Settled{Lane: b.Lane, Keys: b.Keys})
+			}
+			return settled, nil
+		}
+		o := options(nil, 20)
+		o.Source, o.Gate = source, walkWaits{gate{20, 4}, start.Add(15 * time.Minute)}
+		if err := Run(t.Context(), o, s, opened(posts, walk)); err != nil {
+			t.Fatal(err)
+		}
+		if asked != 0 || !done[walk] {
+			t.Errorf("the batch went after %v; the walk: %v", asked, done[walk])
+		}
+	})
+}
+
+// walkWaits lets pages through only from a time on.
+type walkWaits struct {
+	gate
+	until time.Time
+}
+
+func (g walkWaits) Admit(t archive.Task) (bool, time.Time) {
+	return t.Walk == nil || !time.Now().Before(g.until), g.until
+}
