@@ -420,7 +420,13 @@ func TestAPartialBatchDoesNotWaitForTheWalksBudget(t *testing.T) {
 		}
 		o := options(nil, 20)
 		o.Source, o.Gate = source, walkWaits{gate{20, 4}, start.Add(15 * time.Minute)}
-		if err := Run(t.Context(), o, s, opened(posts, walk)); err != nil {
+		ready := make(chan []archive.Lane) // stays open for a while: nothing else makes feed look again
+		go func() {
+			ready <- []archive.Lane{posts, walk}
+			time.Sleep(time.Minute)
+			close(ready)
+		}()
+		if err := Run(t.Context(), o, s, ready); err != nil {
 			t.Fatal(err)
 		}
 		if asked != 0 || !done[walk] {
