@@ -55,11 +55,26 @@ func (s *session) run(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	format, err := logFormat(stringFlag(c, "log-format"))
+	if err != nil {
+		return err
+	}
 	if err := s.hintImport(cfg); err != nil {
 		return err
 	}
 	r := &run{session: s, cfg: cfg, chosen: accounts, kept: kept(cfg, only), wait: boolFlag(c, "wait"), out: s.Stdout}
-	return r.execute(c.Context, stringFlag(c, "log-format"))
+	return r.execute(c.Context, format)
+}
+
+// logFormat is that of --log-format; empty leaves it to what stdout is.
+func logFormat(name string) (string, error) {
+	switch name {
+	case "", "auto":
+		return "", nil
+	case "text", "json":
+		return name, nil
+	}
+	return "", usagef("--log-format %s: choose auto, text or json", name)
 }
 
 // collections are those of --only; all when it is not given.
@@ -109,9 +124,6 @@ func (r *run) execute(ctx context.Context, format string) error {
 }
 
 func (r *run) openLog(format string) (err error) {
-	if format == "auto" {
-		format = ""
-	}
 	terminal := isTerminal(r.out)
 	r.watch = newWatch(r.out, terminal && format == "")
 	r.log, err = logs.Open(logs.Options{Dir: filepath.Join(r.cfg.UserDir, "logs"), Level: r.cfg.LogLevel,
