@@ -8,6 +8,7 @@ import (
 	"lama/archive"
 	"lama/config"
 	"lama/mastodon"
+	"lama/pipeline"
 	"lama/throttle"
 )
 
@@ -63,9 +64,21 @@ func (g *gate) Admit(t archive.Task) (ok bool, again time.Time) {
 		if t.Media.Step >= len(addresses) {
 			return true, time.Time{}
 		}
-		return g.hosts.Admit(addresses[t.Media.Step])
+		ok, again = g.hosts.Admit(addresses[t.Media.Step])
+		return ok, patient(again, g.hosts.Guessing(addresses[t.Media.Step]))
 	}
-	return g.budget(t.Lane.Owner).Admit(paged(t))
+	budget := g.budget(t.Lane.Owner)
+	ok, again = budget.Admit(paged(t))
+	return ok, patient(again, budget.Guessing())
+}
+
+// patient leaves for the next run what would be waited for on a guess: a server that answers nothing, or errors,
+// may do so for days. What a server told is waited for.
+func patient(again time.Time, guess bool) time.Time {
+	if guess && time.Until(again) > pipeline.Patience {
+		return time.Time{}
+	}
+	return again
 }
 
 // paged says whether a task's request counts as paging. The top page is asked for without an id.

@@ -1,6 +1,9 @@
 package throttle
 
-import "sync"
+import (
+	"math"
+	"sync"
+)
 
 // Book holds the budget of every user on every server. It is safe for concurrent use.
 type Book struct {
@@ -24,7 +27,11 @@ func (b *Book) Budget(host, account string) *Budget {
 	}
 	key := [2]string{host, account}
 	if b.budgets[key] == nil {
-		b.budgets[key] = NewBudget(b.options)
+		budget := NewBudget(b.options)
+		if account == "" { // GoToSocial, which counts pages as it counts everything
+			budget.paging.limit = math.MaxInt
+		}
+		b.budgets[key] = budget
 	}
 	return b.budgets[key]
 }

@@ -49,11 +49,11 @@ type Budget struct {
 	mu     sync.Mutex
 	clock  clock
 	every  *window // all requests: 300 in 5 min per token
-	paging *window // requests that Paged says yes to, which count in both: 300 in 15 min per user; nil: there is none
+	paging *window // requests that Paged says yes to, which count in both: 300 in 15 min per user
 	pace   *rate.Limiter
 	pause  pause
-	silent int  // answers in a row that stated no limit
-	stated bool // an answer stated one
+	silent int  // answers that stated no limit
+	stated bool // an answer stated one, or was a refusal
 }
 
 // silence is how many answers without a limit mean that the server has none.
@@ -102,6 +102,14 @@ func (b *Budget) Admit(paged bool) (ok bool, again time.Time) {
 		w.away++
 	}
 	return true, time.Time{}
+}
+
+// Guessing says whether nothing is admitted only because the server failed, and not because of a limit or until a
+// time that it told: how long that lasts is a guess.
+func (b *Budget) Guessing() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.pause.guess && b.clock.now().Before(b.pause.until)
 }
 
 // Cancel gives back a request that was admitted but never made.
@@ -167,7 +175,7 @@ func (b *Budget) exhausted(w *window) string {
 
 // windows are those that count a request.
 func (b *Budget) windows(paged bool) []*window {
-	if paged && b.paging != nil {
+	if paged {
 		return []*window{b.every, b.paging}
 	}
 	return []*window{b.every}
@@ -182,5 +190,6 @@ func (b *Budget) roll() time.Time {
 	return now
 }
 
-// free says whether the server has no limits, as Pleroma, Akkoma and Iceshrimp: only the pace holds, and a pause.
+// free says whether the server seems to have no limits, as Pleroma, Akkoma and Iceshrimp: only the pace holds, and a
+// pause. One that refuses has some, if in silence: Mastodon's are kept to again.
 func (b *Budget) free() bool { return !b.stated && b.silent >= silence }

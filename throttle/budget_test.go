@@ -3,15 +3,12 @@ package throttle_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"golang.org/x/time/rate"
-	"pgregory.net/rapid"
 
 	"lama/throttle"
 )
@@ -23,196 +20,6 @@ func with(share float64) throttle.Options {
 	o := unpaced
 	o.Share = share
 	return o
-}
-
-// Four workers drain 2,000 pages and 4,000 other requests from a server under Mastodon's limits: it never refuses
-// one, and in every whole window nearly all of the share is used.
-func TestDrain(t *testing.T) {
-	for _, share := range []float64{0.5, 0.75, 1} {
-		t.Run(fmt.Sprint(share), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) { drain(t, share) })
-		})
-	}
-}
-
-func drain(t *testing.T, share float64) {
-	time.Sleep(7*time.Minute + 300*time.Millisecond) // in the middle of both windows
-	s, b := newServer(mastodon...), throttle.NewBudget(throttle.Options{Share: share})
-	var mu sync.Mutex
-	left := map[bool]int{true: 2000, false: 4000}
-	take := func() (paged, found bool, again time.Time) {
-		mu.Lock()
-		defer mu.Unlock()
-		for _, paged := range []bool{true, false} {
-			if left[paged] == 0 {
-				continue
-			}
-			ok, at := b.Admit(paged)
-			if ok {
-				left[paged]--
-				return paged, true, at
-			}
-			if again.IsZero() || at.Before(again) {
-				again = at
-			}
-		}
-		return false, false, again
-	}
-	var workers sync.WaitGroup
-	for range 4 {
-		workers.Go(func() {
-			for {
-				paged, found, again := take()
-				switch {
-				case found:
-					time.Sleep(150 * time.Millisecond) // there
-					mu.Lock()
-					status, header := s.answer(paged)
-					mu.Unlock()
-					time.Sleep(150 * time.Millisecond) // and back
-					b.Observe(paged, status, header)
-				case again.IsZero():
-					return
-				default:
-					time.Sleep(time.Until(again))
-				}
-			}
-		})
-	}
-	workers.Wait()
-	if s.refused > 0 {
-		t.Errorf("%d requests were refused", s.refused)
-	}
-	s.checkUse(t, share)
-}
-
-// checkUse looks at all windows but the first and the last, in which there was less to do.
-func (s *server) checkUse(t *testing.T, share float64) {
-	t.Helper()
-	for _, l := range s.limits[1:] {
-		first, last := bounds(s.ours, l)
-		for n := first; n <= last; n++ {
-			used, allowed := s.ours[window{l, n}], int(share*float64(l.requests))
-			if used > allowed {
-				t.Errorf("paged %v: %d requests in a window that allows %d", l.paged, used, allowed)
-			}
-			if n > first && n < last && float64(used) < 0.95*float64(allowed) {
-				t.Errorf("paged %v: only %d of %d requests were used in window %d of %d", l.paged, used, allowed, n-first, last-first)
-			}
-		}
-	}
-}
-
-func bounds(counts map[window]int, l limit) (first, last int64) {
-	for w := range counts {
-		if w.limit != l {
-			continue
-		}
-		if first == 0 || w.number < first {
-			first = w.number
-		}
-		last = max(last, w.number)
-	}
-	return first, last
-}
-
-// Whatever the order in which requests are admitted, counted and answered, however long that takes and whatever
-// the local clock says, the share of no window is exceeded.
-func TestShareIsNeverExceeded(t *testing.T) {
-	rapid.Check(t, func(r *rapid.T) {
-		ahead := time.Duration(rapid.IntRange(-20000, 20000).Draw(r, "ahead")) * time.Second / 2
-		share := rapid.SampledFrom([]float64{0.1, 0.57, 0.75, 1}).Draw(r, "share")
-		start := rapid.IntRange(0, 900).Draw(r, "start")
-		steps := rapid.SliceOfN(rapid.IntRange(0, 9), 20, 400).Draw(r, "steps")
-		var problem string
-		synctest.Test(t, func(*testing.T) {
-			time.Sleep(time.Duration(start) * time.Second)
-			problem = exceeds(share, ahead, steps)
-		})
-		if problem != "" {
-			r.Fatal(problem)
-		}
-	})
-}
-
-// A model is a server and the requests that are under way to it.
-type model struct {
-	*server
-	budget *throttle.Budget
-	away   []*request
-}
-
-type request struct {
-	paged   bool
-	counted bool
-	status  int
-	header  http.Header
-}
-
-func (m *model) admit(most int) {
-	for len(m.away) < most {
-		paged := len(m.away)%2 == 0
-		if ok, _ := m.budget.Admit(paged); !ok {
-			return
-		}
-		m.away = append(m.away, &request{paged: paged})
-	}
-}
-
-func (m *model) reach(q *request) {
-	if !q.counted {
-		q.status, q.header = m.answer(q.paged)
-		q.counted = true
-	}
-}
-
-// come lets the newest answers come until no more than rest are under way: answers overtake each other.
-func (m *model) come(rest int) {
-	for len(m.away) > rest {
-		q := m.away[len(m.away)-1]
-		m.away = m.away[:len(m.away)-1]
-		m.reach(q)
-		m.budget.Observe(q.paged, q.status, q.header)
-	}
-}
-
-// toBoundary sleeps until two seconds before a window of the server's ends.
-func (m *model) toBoundary() {
-	m.come(0)
-	const period = 5 * time.Minute
-	now := m.now().Add(2 * time.Second)
-	time.Sleep(now.Truncate(period).Add(period).Sub(now))
-}
-
-// exceeds plays steps and says which share was exceeded. The first answer teaches the server's clock.
-func exceeds(share float64, ahead time.Duration, steps []int) string {
-	m := model{server: newServer(mastodon[1:]...), budget: throttle.NewBudget(with(share))}
-	m.ahead = ahead
-	m.ask(m.budget, false)
-	for _, step := range steps {
-		switch step {
-		case 0, 1:
-			m.admit(16)
-		case 2:
-			m.admit(3)
-		case 3:
-			for n := 0; n < len(m.away); n += 2 {
-				m.reach(m.away[n])
-			}
-		case 4, 5:
-			m.come(len(m.away) / 2)
-		case 6, 7, 8:
-			time.Sleep(700 * time.Millisecond)
-		default:
-			m.toBoundary()
-		}
-	}
-	for w, n := range m.ours {
-		if allowed := int(share*float64(w.requests) + 1e-9); n > allowed {
-			return fmt.Sprintf("paged %v: %d requests in a window that allows %d", w.paged, n, allowed)
-		}
-	}
-	return ""
 }
 
 // What the person's phone takes is left to it: our requests stop where only its part of the limit remains.
@@ -247,6 +54,57 @@ func TestPagesLeaveRoom(t *testing.T) {
 			t.Errorf("got status %v %q", until, why)
 		}
 	})
+}
+
+// One window's refusal closes that window: a phone that scrolls leaves everything but pages to us.
+func TestRefusedPagesLeaveRoom(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Minute)
+		s, b := newServer(mastodon...), throttle.NewBudget(unpaced)
+		for range 301 {
+			s.phone(true)
+			time.Sleep(1100 * time.Millisecond) // over two short windows
+		}
+		s.ask(b, true)
+		if s.refused != 1 || s.ask(b, true) {
+			t.Errorf("pages go on after %d refusals", s.refused)
+		}
+		if !s.ask(b, false) {
+			t.Error("other requests are held back too")
+		}
+	})
+}
+
+// Every third short window ends with the long one: what is said of the one is not taken for the other.
+func TestWindowsThatEndTogether(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, b := newServer(mastodon...), throttle.NewBudget(unpaced)
+		for range 150 {
+			s.ask(b, true)
+		}
+		time.Sleep(12 * time.Minute)
+		for range 50 {
+			s.phone(true)
+		}
+		if got := s.spend(b, true); got != 25 {
+			t.Errorf("%d pages after 150 and the phone's 50, want 25 of 225", got)
+		}
+		if got := s.spend(b, false); got != 150 {
+			t.Errorf("%d other requests after 25 pages and the phone's 50, want 150 of 225", got)
+		}
+	})
+}
+
+// A share is rounded down, but not by the error of a float: 0.57*300 is a little less than 171.
+func TestShareIsExact(t *testing.T) {
+	for share, want := range map[float64]int{0.57: 171, 0.333: 99, 0.001: 1, 1: 300, 0: 225, 7: 225, -1: 225} {
+		synctest.Test(t, func(t *testing.T) {
+			s, b := newServer(mastodon...), throttle.NewBudget(with(share))
+			if got := s.spend(b, false); got != want {
+				t.Errorf("%d requests with a share of %v, want %d", got, share, want)
+			}
+		})
+	}
 }
 
 func TestLimitOfTheServer(t *testing.T) {
@@ -298,6 +156,37 @@ func TestNoLimits(t *testing.T) {
 	})
 }
 
+// A server that refuses in silence, and one that stated a limit once, have limits.
+func TestSilentAnswersWithLimits(t *testing.T) {
+	for name, tc := range map[string]struct {
+		status int
+		header http.Header
+	}{
+		"refused once": {http.StatusTooManyRequests, nil},
+		"stated once": {http.StatusOK, http.Header{
+			"X-Ratelimit-Limit": {"300"}, "X-Ratelimit-Remaining": {"299"}, "X-Ratelimit-Reset": {"200"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s, b := newServer(), throttle.NewBudget(unpaced)
+				for range 5 {
+					s.ask(b, true)
+				}
+				b.Admit(true)
+				b.Observe(true, tc.status, tc.header)
+				time.Sleep(time.Hour)
+				got := 0
+				for got < 1000 && s.ask(b, true) {
+					got++
+				}
+				if got != 225 {
+					t.Errorf("%d pages in a window, want 225", got)
+				}
+			})
+		})
+	}
+}
+
 // Without a limit of the server's the pace is slower.
 func TestPace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -308,44 +197,6 @@ func TestPace(t *testing.T) {
 		time.Sleep(2 * time.Second)
 		if got := s.spend(b, false); got != 10 {
 			t.Errorf("%d requests in 2 s, want 10", got)
-		}
-	})
-}
-
-// A local clock that is wrong by hours changes nothing: answers are dated.
-func TestWrongClock(t *testing.T) {
-	for _, ahead := range []time.Duration{-7*time.Hour - 100*time.Second, -3 * time.Second, 3 * time.Second, 7*time.Hour + 100*time.Second} {
-		t.Run(ahead.String(), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s, b := newServer(mastodon...), throttle.NewBudget(with(1))
-				s.ahead = ahead
-				for range 3 {
-					if got := s.spend(b, true); got != 300 {
-						t.Errorf("%d pages, want 300", got)
-					}
-					if err := b.Wait(t.Context(), true); err != nil {
-						t.Fatal(err)
-					}
-					b.Cancel(true)
-				}
-				if s.refused > 0 {
-					t.Errorf("%d requests were refused", s.refused)
-				}
-			})
-		})
-	}
-}
-
-// A cached answer is as old as it likes: neither its date nor its counts are taken.
-func TestCachedAnswer(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s, b := newServer(mastodon...), throttle.NewBudget(unpaced)
-		s.ask(b, false)
-		b.Observe(false, http.StatusOK, http.Header{"Age": {"7200"},
-			"Date":              {time.Now().Add(-2 * time.Hour).UTC().Format(http.TimeFormat)},
-			"X-Ratelimit-Limit": {"300"}, "X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {"100"}})
-		if got := s.spend(b, false); got < 220 {
-			t.Errorf("%d requests after a cached answer", got)
 		}
 	})
 }

@@ -17,61 +17,98 @@ type Hosts struct {
 	hosts   map[string]*host
 }
 
-// host is one media host. What a server fetches again on demand is counted apart: Mastodon allows 30 of those
-// in 10 minutes per address, failures included (rack_attack.rb:85, mastodon#29332).
+// host is one media host. What a server fetches again on demand is a host of its own: Mastodon allows 30 of those
+// in 10 minutes per address, failures included, and no limit for files that are there (rack_attack.rb:85,
+// mastodon#29332).
 type host struct {
+	clock clock
 	pace  *rate.Limiter
-	proxy *window
+	proxy *window // nil where files are there
 	pause pause
 }
 
 // NewHosts makes an empty one; Options.Pace and Burst are those of each host.
 func NewHosts(o Options) *Hosts { return &Hosts{options: o.withDefaults(), hosts: map[string]*host{}} }
 
-func (h *Hosts) host(address string) (one *host, proxied bool) {
+func (h *Hosts) host(address string) *host {
 	u, err := url.Parse(address)
 	if err != nil {
 		u = &url.URL{}
 	}
-	if h.hosts[u.Host] == nil {
-		h.hosts[u.Host] = &host{pace: rate.NewLimiter(h.options.Pace, h.options.Burst), pause: newPause(),
-			proxy: &window{limit: 30, period: 10 * time.Minute}}
+	key, proxied := u.Host, strings.Contains(u.Path, "/media_proxy/")
+	if proxied {
+		key += "/media_proxy/"
 	}
-	return h.hosts[u.Host], strings.Contains(u.Path, "/media_proxy/")
+	if h.hosts[key] == nil {
+		one := &host{clock: clock{local: h.options.Clock}, pace: rate.NewLimiter(h.options.Pace, h.options.Burst), pause: newPause()}
+		if proxied {
+			one.proxy = &window{limit: 30, period: 10 * time.Minute}
+		}
+		h.hosts[key] = one
+	}
+	return h.hosts[key]
 }
 
 // Admit takes one download out of its host's budget, or says when to ask again. It never blocks.
 func (h *Hosts) Admit(address string) (ok bool, again time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	one, proxied := h.host(address)
-	now := h.options.Clock()
-	if one.pause.until.After(now) {
-		return false, one.pause.until
+	one, local := h.host(address), h.options.Clock()
+	if until := one.closed(h.options.Share); !until.IsZero() {
+		return false, one.clock.toLocal(until)
 	}
-	if one.proxy.roll(now); proxied && !one.proxy.open(h.options.Share, now) {
-		return false, one.proxy.again()
+	turn := one.pace.ReserveN(local, 1)
+	if wait := turn.DelayFrom(local); wait > 0 {
+		turn.CancelAt(local)
+		return false, local.Add(wait)
 	}
-	turn := one.pace.ReserveN(now, 1)
-	if wait := turn.DelayFrom(now); wait > 0 {
-		turn.CancelAt(now)
-		return false, now.Add(wait)
-	}
-	if proxied {
-		one.proxy.used++
+	if one.proxy != nil {
+		one.proxy.away++
 	}
 	return true, time.Time{}
+}
+
+// Guessing says whether nothing is admitted only because the host failed: how long that lasts is a guess.
+func (h *Hosts) Guessing(address string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	one := h.host(address)
+	return one.pause.guess && one.clock.now().Before(one.pause.until)
+}
+
+// closed is until when nothing is admitted, in the host's time; zero where something is.
+func (o *host) closed(share float64) (until time.Time) {
+	now := o.clock.now()
+	if now.Before(o.pause.until) {
+		until = o.pause.until
+	}
+	if o.proxy == nil {
+		return until
+	}
+	o.proxy.roll(now)
+	if again := o.proxy.again(); !o.proxy.open(share, now) && again.After(until) {
+		until = again
+	}
+	return until
 }
 
 // Observe learns from an answer, or from there being none (status 0).
 func (h *Hosts) Observe(address string, status int, header http.Header) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	one, _ := h.host(address)
-	now := h.options.Clock()
+	one := h.host(address)
+	jumped := one.clock.learn(dateOf(header))
+	now := one.clock.now()
+	if one.proxy != nil {
+		if jumped {
+			one.proxy.align(now)
+		}
+		one.proxy.roll(now)
+		one.proxy.answered(now)
+	}
 	switch {
 	case status == http.StatusTooManyRequests, status == http.StatusServiceUnavailable:
-		one.pause.lengthen(now, readAnswer(header, now).retryAfter, "the host is busy")
+		one.pause.lengthen(now, readAnswer(header, now).told(), "the host is busy")
 	case status == 0:
 		one.pause.lengthen(now, time.Time{}, "the host does not answer")
 	default:

@@ -33,28 +33,31 @@ func (b *Budget) Observe(paged bool, status int, header http.Header) {
 // described is the window that an answer speaks of: of those that count the request the one closest to empty
 // (v4.6.5 rate_limit_headers.rb:58-61). It is nil where the answer tells of none, or of one that is over.
 func (b *Budget) described(paged bool, a answer, now time.Time) *window {
-	switch {
-	case a.limit == 0 || !a.reset.After(now):
+	if a.limit == 0 || !a.reset.After(now) {
 		return nil
-	case !paged || b.paging == nil:
-		return b.every
 	}
-	every, paging := b.every.ends(a.reset), b.paging.ends(a.reset)
-	if every && paging { // each third of the short windows ends with the long one
-		every = b.every.limit-b.every.used < b.paging.limit-b.paging.used
+	w := b.every
+	if paged && b.aboutPaging(a, now) {
+		w = b.paging
 	}
-	if every || !paging && a.reset.Sub(now) <= b.every.period+sameEnd {
-		return b.every
+	if w.follows(a.reset) {
+		return nil
 	}
-	return b.paging
+	return w
+}
+
+// aboutPaging tells the two windows apart by their ends. Every third short window ends with the long one: then no
+// more pages are left than the answer says, whichever it means, and other requests have answers of their own.
+func (b *Budget) aboutPaging(a answer, now time.Time) bool {
+	return b.paging.ends(a.reset) || !b.every.ends(a.reset) && a.reset.Sub(now) > b.every.period+sameEnd
 }
 
 // state notes whether the server states limits.
 func (b *Budget) state(status int, a answer) {
 	switch {
-	case a.limit > 0:
+	case a.limit > 0, status == http.StatusTooManyRequests:
 		b.stated = true
-	case status > 0 && status < http.StatusInternalServerError && status != http.StatusTooManyRequests:
+	case status > 0 && status < http.StatusInternalServerError:
 		b.silent++ // what a proxy answers in the server's place says nothing
 	}
 	if b.free() {
@@ -73,7 +76,9 @@ func (b *Budget) judge(status int, header http.Header, a answer, described bool,
 		b.pause.lengthen(now, a.told(), "the server says: too many requests")
 	case status == http.StatusServiceUnavailable && (!a.retryAfter.IsZero() || !aboutRemote(header)):
 		b.pause.lengthen(now, a.retryAfter, "the server is not available")
-	case status > 0:
+	case status == 0:
+		b.pause.lengthen(now, time.Time{}, "the server does not answer")
+	default:
 		b.pause.over(now)
 	}
 }

@@ -28,7 +28,8 @@ func refuse(b *throttle.Budget, status int, headers ...string) time.Duration {
 // After a refusal it waits as long as it was told, and one to two seconds more.
 func TestRefusalTellsTheTime(t *testing.T) {
 	date := func(d time.Duration) string { return time.Now().Add(d).UTC().Format(http.TimeFormat) }
-	reset := "X-RateLimit-Reset"
+	const reset, limit, left = "X-RateLimit-Reset", "X-RateLimit-Limit", "X-RateLimit-Remaining"
+	in30s := func() string { return iso(time.Now().Add(30*time.Second), time.Time{}) }
 	for name, tc := range map[string]struct {
 		status  int
 		headers func() []string
@@ -36,20 +37,45 @@ func TestRefusalTellsTheTime(t *testing.T) {
 		"seconds":            {429, func() []string { return []string{"Retry-After", "30"} }},
 		"date":               {429, func() []string { return []string{"Retry-After", date(30 * time.Second)} }},
 		"maintenance":        {503, func() []string { return []string{"Retry-After", "30"} }},
-		"ISO 8601":           {429, func() []string { return []string{reset, iso(time.Now().Add(30*time.Second), time.Time{})} }},
+		"ISO 8601":           {429, func() []string { return []string{reset, in30s()} }},
 		"since 1970":         {429, func() []string { return []string{reset, strconv.FormatInt(time.Now().Unix()+30, 10)} }},
-		"from now":           {429, func() []string { return []string{reset, "29.5"} }},
+		"from now":           {429, func() []string { return []string{reset, "29"} }}, // 29.99, cut
 		"Retry-After counts": {429, func() []string { return []string{"Retry-After", "30", reset, "200"} }},
 		"all of a window": {429, func() []string {
-			return []string{reset, iso(time.Now().Add(30*time.Second), time.Time{}), "X-RateLimit-Limit", "300", "X-RateLimit-Remaining", "0"}
+			return []string{reset, in30s(), limit, "300", left, "0"}
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				time.Sleep(time.Minute)
 				wait := refuse(throttle.NewBudget(unpaced), tc.status, tc.headers()...)
-				if more := wait - 30*time.Second; more < 500*time.Millisecond || more > 2*time.Second {
+				if more := wait - 30*time.Second; more < time.Second || more > 2*time.Second {
 					t.Errorf("it waits %v, told were 30 s", wait)
+				}
+			})
+		})
+	}
+}
+
+// What can't be a time to wait for is not told: it backs off rather than ask at once.
+func TestRefusalTellsNothing(t *testing.T) {
+	const reset = "X-RateLimit-Reset"
+	for name, headers := range map[string][]string{
+		"nothing":       nil,
+		"no time":       {"Retry-After", "soon", reset, "later"},
+		"negative":      {"Retry-After", "-5", reset, "-5"},
+		"now":           {"Retry-After", "0"},
+		"a passed date": {"Retry-After", "Sat, 01 Jan 2000 00:00:30 GMT"},
+		"a passed end":  {reset, "2000-01-01T00:00:30Z", "X-RateLimit-Limit", "300", "X-RateLimit-Remaining", "0"},
+		"years":         {"Retry-After", "1e9", reset, "2100-01-01T00:00:00Z"},
+		"no number":     {"Retry-After", "NaN", reset, "Inf"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				time.Sleep(time.Minute)
+				wait := refuse(throttle.NewBudget(unpaced), http.StatusTooManyRequests, headers...)
+				if wait < time.Second || wait > 3*time.Second {
+					t.Errorf("it waits %v", wait)
 				}
 			})
 		})
@@ -125,20 +151,48 @@ func TestRefusedTogether(t *testing.T) {
 	})
 }
 
+// A server that does not answer is asked less and less often, and it is told that this is a guess.
+func TestPauseWithoutAnAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := throttle.NewBudget(unpaced)
+		var last time.Duration
+		for range 10 {
+			b.Admit(false)
+			b.Observe(false, 0, nil)
+			ok, again := b.Admit(false)
+			if ok || !b.Guessing() {
+				t.Fatalf("admitted %t, guessing %t", ok, b.Guessing())
+			}
+			last = time.Until(again)
+			time.Sleep(last)
+		}
+		if last < 9*time.Minute {
+			t.Errorf("the last wait is %v", last)
+		}
+		b.Admit(false)
+		b.Observe(false, http.StatusTooManyRequests, http.Header{"Retry-After": {"120"}})
+		if b.Guessing() {
+			t.Error("what the server told is called a guess")
+		}
+	})
+}
+
 func TestNoPause(t *testing.T) {
+	limits := func(limit, left, reset string) []string {
+		return []string{"X-RateLimit-Limit", limit, "X-RateLimit-Remaining", left, "X-RateLimit-Reset", reset}
+	}
 	for name, tc := range map[string]struct {
 		status  int
 		headers []string
 	}{
 		"about a remote server": {503, []string{"Content-Type", "application/json; charset=utf-8"}},
-		"no answer":             {0, nil},
 		"not found":             {404, nil},
 		"internal error":        {500, nil},
-		"years ahead":           {200, []string{"X-RateLimit-Limit", "300", "X-RateLimit-Remaining", "0", "X-RateLimit-Reset", "9999-12-31T00:00:00Z"}},
-		"no number":             {200, []string{"X-RateLimit-Limit", "NaN", "X-RateLimit-Remaining", "0", "X-RateLimit-Reset", "60"}},
-		"limit of none":         {200, []string{"X-RateLimit-Limit", "0", "X-RateLimit-Remaining", "0", "X-RateLimit-Reset", "60"}},
-		"has passed":            {200, []string{"X-RateLimit-Limit", "300", "X-RateLimit-Remaining", "0", "X-RateLimit-Reset", "1999-12-31T00:00:00Z"}},
-		"infinite":              {200, []string{"X-RateLimit-Limit", "300", "X-RateLimit-Remaining", "0", "X-RateLimit-Reset", "Inf"}},
+		"years ahead":           {200, limits("300", "0", "9999-12-31T00:00:00Z")},
+		"no number":             {200, limits("NaN", "0", "60")},
+		"limit of none":         {200, limits("0", "0", "60")},
+		"has passed":            {200, limits("300", "0", "1999-12-31T00:00:00Z")},
+		"infinite":              {200, limits("300", "0", "Inf")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -148,6 +202,29 @@ func TestNoPause(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A window that is over says nothing about the one that is open.
+func TestResetThatHasPassed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, b := newServer(mastodon...), throttle.NewBudget(unpaced)
+		s.format = func(_, now time.Time) string { return iso(now.Add(-time.Second), now) }
+		if got := s.spend(b, false); got != 225 {
+			t.Errorf("%d requests, want 225", got)
+		}
+	})
+}
+
+// Of several reasons to wait the longest holds.
+func TestLongestWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, b := newServer(mastodon...), throttle.NewBudget(unpaced)
+		s.spend(b, false)
+		b.Observe(false, http.StatusTooManyRequests, http.Header{"Retry-After": {"1000"}})
+		if _, again := b.Admit(false); time.Until(again) < 1000*time.Second {
+			t.Errorf("it goes on in %v, told were 1000 s", time.Until(again))
+		}
+	})
 }
 
 // A server that is down answers through its proxy, in HTML.

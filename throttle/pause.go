@@ -10,6 +10,7 @@ import (
 type pause struct {
 	until  time.Time
 	why    string
+	guess  bool // nobody told until when
 	series *backoff.ExponentialBackOff
 }
 
@@ -22,10 +23,11 @@ func newPause() pause {
 	}}
 }
 
-// lengthen goes on at least until the time that the server told, or backs off where that is zero.
+// lengthen goes on at least until the time that the server told, or backs off where that is zero or has passed.
 func (p *pause) lengthen(now, told time.Time, why string) {
+	guess := !told.After(now)
 	switch {
-	case !told.IsZero():
+	case !guess:
 		told = told.Add(guard)
 	case now.Before(p.until): // one of several that were under way together
 		return
@@ -33,7 +35,7 @@ func (p *pause) lengthen(now, told time.Time, why string) {
 		told = now.Add(p.series.NextBackOff())
 	}
 	if told.After(p.until) {
-		p.until, p.why = told, why
+		p.until, p.why, p.guess = told, why, guess
 	}
 }
 
