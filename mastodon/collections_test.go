@@ -1,6 +1,7 @@
 package mastodon_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -15,49 +16,50 @@ import (
 
 // Each method makes one request.
 func TestRequests(t *testing.T) {
-	type list = []json.RawMessage
-	page := func(r mastodon.PageRequest) func(*testing.T, *mastodon.Client) error {
-		return func(t *testing.T, c *mastodon.Client) error { _, err := c.Page(t.Context(), r); return err }
+	type ask func(context.Context, *mastodon.Client) error
+	page := func(r mastodon.PageRequest) ask {
+		return func(ctx context.Context, c *mastodon.Client) error { _, err := c.Page(ctx, r); return err }
 	}
+	posts := func(b mastodon.Batch, ids ...string) ask {
+		return func(ctx context.Context, c *mastodon.Client) error { _, err := c.Posts(ctx, b, ids); return err }
+	}
+	one := func(id string) ask {
+		return func(ctx context.Context, c *mastodon.Client) error { _, err := c.Post(ctx, id); return err }
+	}
+	search := func(ctx context.Context, c *mastodon.Client) error {
+		_, err := c.Search(ctx, "https://a.example/1")
+		return err
+	}
+	credentials := func(ctx context.Context, c *mastodon.Client) error { _, err := c.VerifyCredentials(ctx); return err }
+	forty := url.Values{"limit": {"40"}}
 	for name, tc := range map[string]struct {
-		do   func(*testing.T, *mastodon.Client) error
+		ask  ask
 		body string
 		path string // escaped
 		want url.Values
 	}{
-		"statuses": {page(mastodon.PageRequest{Collection: "statuses", AccountID: "01ABC", Limit: 40, Types: []string{"mention"}}), "[]",
-			"/api/v1/accounts/01ABC/statuses", url.Values{"limit": {"40"}}},
-		"favourites":    {page(mastodon.PageRequest{Collection: "favourites", Limit: 40}), "[]", "/api/v1/favourites", url.Values{"limit": {"40"}}},
-		"bookmarks":     {page(mastodon.PageRequest{Collection: "bookmarks", Limit: 100}), "[]", "/api/v1/bookmarks", url.Values{"limit": {"100"}}},
+		"statuses": {page(mastodon.PageRequest{Collection: "statuses", AccountID: "01ABC", Limit: 40, Types: []string{"mention"}}),
+			"[]", "/api/v1/accounts/01ABC/statuses", forty},
+		"favourites":    {page(mastodon.PageRequest{Collection: "favourites", Limit: 40}), "[]", "/api/v1/favourites", forty},
+		"bookmarks":     {page(mastodon.PageRequest{Collection: "bookmarks", Limit: 40}), "[]", "/api/v1/bookmarks", forty},
 		"its own limit": {page(mastodon.PageRequest{Collection: "bookmarks"}), "[]", "/api/v1/bookmarks", url.Values{}},
-		"notifications": {page(mastodon.PageRequest{Collection: "notifications", Limit: 80, Types: []string{"mention", "poll"}}), "[]",
-			"/api/v1/notifications", url.Values{"limit": {"80"}, "types[]": {"mention", "poll"}, "include_filtered": {"true"}}},
-		"bridged account": {page(mastodon.PageRequest{Collection: "statuses", AccountID: "did:plc/1?x#y%", Limit: 40}), "[]",
-			"/api/v1/accounts/did:plc%2F1%3Fx%23y%25/statuses", url.Values{"limit": {"40"}}},
-		"batch": {func(t *testing.T, c *mastodon.Client) error {
-			_, err := c.Posts(t.Context(), mastodon.BatchID, []string{"1", "a&b"})
-			return err
-		}, "[]", "/api/v1/statuses", url.Values{"id[]": {"1", "a&b"}}},
-		"batch of Akkoma": {func(t *testing.T, c *mastodon.Client) error {
-			_, err := c.Posts(t.Context(), mastodon.BatchIDs, []string{"9vvOI4du3rkuhoX8wS"})
-			return err
-		}, "[]", "/api/v1/statuses", url.Values{"ids[]": {"9vvOI4du3rkuhoX8wS"}}},
-		"post": {func(t *testing.T, c *mastodon.Client) error { _, err := c.Post(t.Context(), "1"); return err }, post,
-			"/api/v1/statuses/1", url.Values{}},
-		"bridged post": {func(t *testing.T, c *mastodon.Client) error {
-			_, err := c.Post(t.Context(), "https://a.example/../1")
-			return err
-		}, post, "/api/v1/statuses/https:%2F%2Fa.example%2F..%2F1", url.Values{}},
-		"search": {func(t *testing.T, c *mastodon.Client) error {
-			_, err := c.Search(t.Context(), "https://a.example/1")
-			return err
-		}, `{"statuses": [` + post + `]}`, "/api/v2/search", url.Values{"q": {"https://a.example/1"}, "resolve": {"true"}, "limit": {"5"}}},
-		"credentials": {func(t *testing.T, c *mastodon.Client) error { _, err := c.VerifyCredentials(t.Context()); return err },
-			`{"id": "1", "username": "alice"}`, "/api/v1/accounts/verify_credentials", url.Values{}},
+		"notifications": {page(mastodon.PageRequest{Collection: "notifications", Limit: 80, Types: []string{"mention", "poll"}}),
+			"[]", "/api/v1/notifications",
+			url.Values{"limit": {"80"}, "types[]": {"mention", "poll"}, "include_filtered": {"true"}}},
+		"bridged account": {page(mastodon.PageRequest{Collection: "statuses", AccountID: "did:plc/1?x#y%", Limit: 40}),
+			"[]", "/api/v1/accounts/did:plc%2F1%3Fx%23y%25/statuses", forty},
+		"batch": {posts(mastodon.BatchID, "1", "a&b"), "[]", "/api/v1/statuses", url.Values{"id[]": {"1", "a&b"}}},
+		"batch of Akkoma": {posts(mastodon.BatchIDs, "9vvOI4du3rkuhoX8wS"),
+			"[]", "/api/v1/statuses", url.Values{"ids[]": {"9vvOI4du3rkuhoX8wS"}}},
+		"post":         {one("1"), post, "/api/v1/statuses/1", url.Values{}},
+		"bridged post": {one("https://a.example/../1"), post, "/api/v1/statuses/https:%2F%2Fa.example%2F..%2F1", url.Values{}},
+		"search": {search, `{"statuses": [` + post + `]}`, "/api/v2/search",
+			url.Values{"q": {"https://a.example/1"}, "resolve": {"true"}, "limit": {"5"}}},
+		"credentials": {credentials, `{"id": "1", "username": "alice"}`, "/api/v1/accounts/verify_credentials", url.Values{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			asked := 0
-			err := tc.do(t, serveClient(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			err := tc.ask(t.Context(), serveClient(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				asked++
 				if r.Method != http.MethodGet || r.URL.EscapedPath() != tc.path {
 					t.Errorf("got %s %s", r.Method, r.URL.EscapedPath())
@@ -78,30 +80,23 @@ func TestRequests(t *testing.T) {
 func TestPage(t *testing.T) {
 	const next = "/api/v1/favourites?types%5B%5D=b&limit=40&a=FALSE&max_id=7"
 	for name, tc := range map[string]struct {
-		link       func(home string) []string
-		next, prev string // after the server's address
+		link       string // HOME and HOST stand for the server's address
+		next, prev string // after that address
 		has        bool
 	}{
-		"both": {func(home string) []string {
-			return []string{"<" + home + next + `>; rel="next", <` + home + `/x?min_id=9>; rel="prev"`}
-		}, next, "/x?min_id=9", true},
-		"relative":     {func(string) []string { return []string{"<" + next + `>; rel="next"`} }, next, "", true},
-		"newest":       {func(home string) []string { return []string{"<" + home + `/x?min_id=9>; rel="prev"`} }, "", "/x?min_id=9", true},
-		"none":         {func(string) []string { return nil }, "", "", false},
-		"another kind": {func(home string) []string { return []string{`<https://cdn.example>; rel="preconnect"`} }, "", "", false},
-		"TLS ends before it": {func(home string) []string {
-			return []string{"<" + strings.Replace(home, "http:", "https:", 1) + next + `>; rel="next"`}
-		}, next, "", true},
-		"foreign prev": {func(string) []string {
-			return []string{"<" + next + `>; rel="next", <https://b.example/x?min_id=9>; rel="prev"`}
-		},
-			next, "", true},
+		"both":               {`<HOME` + next + `>; rel="next", <HOME/x?min_id=9>; rel="prev"`, next, "/x?min_id=9", true},
+		"relative":           {`<` + next + `>; rel="next"`, next, "", true},
+		"newest":             {`<HOME/x?min_id=9>; rel="prev"`, "", "/x?min_id=9", true},
+		"none":               {``, "", "", false},
+		"another kind":       {`<https://cdn.example>; rel="preconnect"`, "", "", false},
+		"TLS ends before it": {`<https://HOST` + next + `>; rel="next"`, next, "", true},
+		"foreign prev":       {`<` + next + `>; rel="next", <https://b.example/x?min_id=9>; rel="prev"`, next, "", true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var asked string
 			c := serveClient(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				asked = r.RequestURI
-				w.Header()["Link"] = tc.link("http://" + r.Host)
+				w.Header().Set("Link", strings.NewReplacer("HOME", "http://"+r.Host, "HOST", r.Host).Replace(tc.link))
 				says(200, typeJSON, `[{"id": 1}, {"id":"2" }]`).ServeHTTP(w, r)
 			}))
 			got, err := c.Page(t.Context(), mastodon.PageRequest{Collection: "favourites", Limit: 40, Next: c.BaseURL + next})
@@ -154,7 +149,8 @@ func TestNoRequest(t *testing.T) {
 		if _, err := c.Post(t.Context(), id); mastodon.KindOf(err) != mastodon.NotFound {
 			t.Errorf("post %q: got %v", id, err)
 		}
-		if _, err := c.Page(t.Context(), mastodon.PageRequest{Collection: "statuses", AccountID: id}); mastodon.KindOf(err) != mastodon.NotFound {
+		_, err := c.Page(t.Context(), mastodon.PageRequest{Collection: "statuses", AccountID: id})
+		if mastodon.KindOf(err) != mastodon.NotFound {
 			t.Errorf("statuses of %q: got %v", id, err)
 		}
 	}
@@ -189,7 +185,8 @@ func TestSearch(t *testing.T) {
 		"an odd one":             {[]string{"{}"}, -1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := serveClient(t, says(200, typeJSON, `{"accounts": [{}], "statuses": [`+strings.Join(tc.found, ",")+`], "hashtags": []}`))
+			body := `{"accounts": [{}], "statuses": [` + strings.Join(tc.found, ",") + `], "hashtags": []}`
+			c := serveClient(t, says(200, typeJSON, body))
 			got, err := c.Search(t.Context(), address)
 			switch {
 			case tc.want < 0 && mastodon.KindOf(err) != mastodon.NotFound:
@@ -203,7 +200,8 @@ func TestSearch(t *testing.T) {
 
 func TestSearchOfAnotherShape(t *testing.T) {
 	for body, want := range map[string]mastodon.Kind{
-		"[]": mastodon.Malformed, `{"statuses": 7}`: mastodon.Malformed, "{}": mastodon.NotFound, `{"statuses": null}`: mastodon.NotFound,
+		"[]": mastodon.Malformed, `{"statuses": 7}`: mastodon.Malformed,
+		"{}": mastodon.NotFound, `{"statuses": null}`: mastodon.NotFound,
 	} {
 		_, err := serveClient(t, says(200, typeJSON, body)).Search(t.Context(), "https://b.example/1")
 		if got := mastodon.KindOf(err); got != want {
@@ -224,7 +222,9 @@ func TestVerifyCredentials(t *testing.T) {
 			t.Errorf("%s: got %+v, %v", body, got, err)
 		}
 	}
-	for _, body := range []string{"null", "[]", "{}", `{"id": "", "username": "alice"}`, `{"id": "1"}`, `{"id": null, "username": "alice"}`} {
+	for _, body := range []string{
+		"null", "[]", "{}", `{"id": "1"}`, `{"id": "", "username": "alice"}`, `{"id": null, "username": "alice"}`,
+	} {
 		_, err := serveClient(t, says(200, typeJSON, body)).VerifyCredentials(t.Context())
 		if mastodon.KindOf(err) != mastodon.Malformed || !strings.Contains(fmt.Sprint(err), "not an account") {
 			t.Errorf("%s: got %v", body, err)

@@ -56,7 +56,8 @@ func KindOf(err error) Kind {
 // a server that is down or busy, but whether a post or a token is still good only the API itself can say.
 func kindOfStatus(status int, message string, header http.Header) Kind {
 	switch {
-	case status == http.StatusTooManyRequests, status == http.StatusServiceUnavailable && header.Get("Retry-After") != "":
+	case status == http.StatusTooManyRequests,
+		status == http.StatusServiceUnavailable && header.Get("Retry-After") != "":
 		return Throttled
 	case status >= 500, status == http.StatusRequestTimeout:
 		return Temporary
@@ -120,7 +121,7 @@ func bounded(s string) string {
 			return ' '
 		}
 		return r
-	}, strings.ToValidUTF8(s, "\uFFFD"))
+	}, s)
 	s = strings.Join(strings.Fields(s), " ")
 	if runes := []rune(s); len(runes) > 200 {
 		return string(runes[:200]) + "…"

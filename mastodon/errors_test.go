@@ -46,8 +46,8 @@ func TestKinds(t *testing.T) {
 			if got := mastodon.KindOf(fmt.Errorf("fetch: %w", err)); got != tc.want {
 				t.Errorf("got kind %d, want %d", got, tc.want)
 			}
-			want := fmt.Sprintf("%s/api/v1/statuses/1 answered %d %s: %s", c.BaseURL, tc.status, http.StatusText(tc.status), tc.words)
-			if err.Error() != want {
+			want := fmt.Sprintf("/api/v1/statuses/1 answered %d %s: %s", tc.status, http.StatusText(tc.status), tc.words)
+			if err.Error() != c.BaseURL+want {
 				t.Errorf("got  %v\nwant %s", err, want)
 			}
 			if e, ok := errors.AsType[*mastodon.Error](err); !ok || e.Status != tc.status {
@@ -60,8 +60,9 @@ func TestKinds(t *testing.T) {
 // What a proxy or a parked domain answers says nothing about a post or a token; that it is busy or down, it may say.
 func TestKindsOfPages(t *testing.T) {
 	for status, want := range map[int]mastodon.Kind{
-		200: mastodon.Malformed, 401: mastodon.Malformed, 403: mastodon.Malformed, 404: mastodon.Malformed, 410: mastodon.Malformed,
-		422: mastodon.Malformed, 429: mastodon.Throttled, 500: mastodon.Temporary, 503: mastodon.Temporary, 520: mastodon.Temporary,
+		200: mastodon.Malformed, 401: mastodon.Malformed, 403: mastodon.Malformed, 404: mastodon.Malformed,
+		410: mastodon.Malformed, 422: mastodon.Malformed, 429: mastodon.Throttled, 500: mastodon.Temporary,
+		503: mastodon.Temporary, 520: mastodon.Temporary,
 	} {
 		_, err := serveClient(t, says(status, "text/html", "<html>Your login</html>")).Post(t.Context(), "1")
 		if got := mastodon.KindOf(err); got != want {

@@ -18,8 +18,9 @@ func TestLinks(t *testing.T) {
 		headers    []string
 		next, prev string
 	}{
-		"none":           {nil, "", ""},
-		"Mastodon":       {[]string{`<https://a.example/x?max_id=1>; rel="next", <https://a.example/x?min_id=9>; rel="prev"`}, "https://a.example/x?max_id=1", "https://a.example/x?min_id=9"},
+		"none": {nil, "", ""},
+		"Mastodon": {[]string{`<https://a.example/x?max_id=1>; rel="next", <https://a.example/x?min_id=9>; rel="prev"`},
+			"https://a.example/x?max_id=1", "https://a.example/x?min_id=9"},
 		"last page":      {[]string{`<https://a.example/x?min_id=9>; rel="prev"`}, "", "https://a.example/x?min_id=9"},
 		"two headers":    {[]string{`</x?max_id=1>; rel="next"`, `</x?min_id=9>; rel="prev"`}, "/x?max_id=1", "/x?min_id=9"},
 		"no quotes":      {[]string{`</n>;rel=next,</p>;rel=prev`}, "/n", "/p"},
@@ -187,6 +188,7 @@ func TestCompare(t *testing.T) {
 		{"-1", "1", unknown},
 		{"1.5", "1", unknown},
 		{"at://did:1", "at://did:2", unknown},
+		{"a:c", "abc", unknown},
 		{"eyJpZCI6MX0=", "eyJpZCI6Mn0=", unknown},
 		{"٣", "٤", unknown},
 	} {

@@ -13,7 +13,7 @@ import (
 	"lama/mastodon"
 )
 
-// A capable server answers for the paths that it has; HOST stands for itself.
+// A capable server answers for the paths that it has; HOME and HOST stand for its address.
 type capable map[string]string
 
 func (s capable) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -22,7 +22,8 @@ func (s capable) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		says(404, typeJSON, `{"error": "Not Found"}`).ServeHTTP(w, r)
 		return
 	}
-	says(200, typeJSON, strings.ReplaceAll(body, "HOST", "http://"+r.Host)).ServeHTTP(w, r)
+	body = strings.NewReplacer("HOME", "http://"+r.Host, "HOST", r.Host).Replace(body)
+	says(200, typeJSON, body).ServeHTTP(w, r)
 }
 
 // nodeinfo is the index of a server that has one version of it.
@@ -33,41 +34,77 @@ func nodeinfo(href string) string {
 func TestProbe(t *testing.T) {
 	const v1, v2 = "/api/v1/instance", "/api/v2/instance"
 	const index, info = "/.well-known/nodeinfo", "/nodeinfo/2.0"
-	software := func(name string) string { return fmt.Sprintf(`{"version": "2.0", "software": {"name": %q}}`, name) }
+	here := nodeinfo("HOME" + info)
+	software := func(name string) string { return `{"version": "2.0", "software": {"name": "` + name + `"}}` }
+	long := strings.Repeat("x", 300)
 	for name, tc := range map[string]struct {
 		capable capable
 		want    mastodon.Server
 		from    string // of the instance
 	}{
-		"Mastodon 4.5": {capable{v2: `{"domain": "Social.Example", "version": "4.5.0", "api_versions": {"mastodon": 7}}`, v1: `{}`,
-			index: nodeinfo("HOST" + info), info: software("mastodon")},
-			mastodon.Server{Domain: "social.example", Software: "mastodon", Version: "4.5.0", APIVersion: 7, Batch: mastodon.BatchID}, v2},
-		"Mastodon 4.2": {capable{v2: `{"domain": "social.example", "version": "4.2.0"}`, index: nodeinfo("HOST" + info), info: software("mastodon")},
-			mastodon.Server{Domain: "social.example", Software: "mastodon", Version: "4.2.0"}, v2},
-		"Mastodon 4.3 is the first": {capable{v2: `{"domain": "social.example", "api_versions": {"mastodon": 1}}`},
-			mastodon.Server{Domain: "social.example", APIVersion: 1}, v2},
-		"Mastodon 3.1": {capable{v1: `{"uri": "social.example", "version": "3.1.0"}`, index: nodeinfo("HOST" + info), info: software("mastodon")},
-			mastodon.Server{Domain: "social.example", Software: "mastodon", Version: "3.1.0"}, v1},
-		"GoToSocial": {capable{v2: `{"domain": "gts.example", "version": "4.0.0 (compatible; GoToSocial 0.20)"}`,
-			index: nodeinfo("HOST" + info), info: software("GoToSocial")},
-			mastodon.Server{Domain: "gts.example", Software: "gotosocial", Version: "4.0.0 (compatible; GoToSocial 0.20)"}, v2},
-		"Akkoma": {capable{v1: `{"uri": "https://akkoma.example/", "version": "2.7.2 (compatible; Akkoma 3.13)"}`,
-			index: nodeinfo("HOST" + info), info: software("akkoma")},
-			mastodon.Server{Domain: "akkoma.example", Software: "akkoma", Version: "2.7.2 (compatible; Akkoma 3.13)", Batch: mastodon.BatchIDs}, v1},
+		"Mastodon 4.5": {
+			capable{v2: `{"domain": "Social.Example", "version": "4.5.0", "api_versions": {"mastodon": 7}}`, v1: `{}`,
+				index: here, info: software("mastodon")},
+			mastodon.Server{Domain: "social.example", Software: "mastodon", Version: "4.5.0", APIVersion: 7, Batch: mastodon.BatchID},
+			v2,
+		},
+		"Mastodon 4.2": {
+			capable{v2: `{"domain": "social.example", "version": "4.2.0"}`, index: here, info: software("mastodon")},
+			mastodon.Server{Domain: "social.example", Software: "mastodon", Version: "4.2.0"},
+			v2,
+		},
+		"before 4.3": {
+			capable{v2: `{"domain": "social.example", "api_versions": {"mastodon": 1}}`},
+			mastodon.Server{Domain: "social.example", APIVersion: 1},
+			v2,
+		},
+		"Mastodon 3.1": {
+			capable{v1: `{"uri": "social.example", "version": "3.1.0"}`, index: here, info: software("mastodon")},
+			mastodon.Server{Domain: "social.example", Software: "mastodon", Version: "3.1.0"},
+			v1,
+		},
+		"GoToSocial": {
+			capable{v2: `{"domain": "gts.example", "version": "0.20.0+git-57cb4fe"}`, index: here, info: software("GoToSocial")},
+			mastodon.Server{Domain: "gts.example", Software: "gotosocial", Version: "0.20.0+git-57cb4fe"},
+			v2,
+		},
+		"Akkoma": {
+			capable{v1: `{"uri": "https://akkoma.example/", "version": "2.7.2 (compatible; Akkoma 3.13)"}`,
+				index: here, info: software("akkoma")},
+			mastodon.Server{Domain: "akkoma.example", Software: "akkoma", Version: "2.7.2 (compatible; Akkoma 3.13)",
+				Batch: mastodon.BatchIDs},
+			v1,
+		},
 		"no nodeinfo": {capable{v2: `{"domain": "a.example"}`}, mastodon.Server{Domain: "a.example"}, v2},
-		"nodeinfo elsewhere": {capable{v2: `{"domain": "a.example"}`, index: nodeinfo("https://b.example" + info), info: software("pleroma")},
-			mastodon.Server{Domain: "a.example"}, v2},
-		"nodeinfo over TLS": {capable{v2: `{"domain": "a.example"}`, index: strings.ReplaceAll(nodeinfo("HOST"+info), "http://HOST", "https://HOST"),
-			info: software("pleroma")}, mastodon.Server{Domain: "a.example", Software: "pleroma", Batch: mastodon.BatchIDs}, v2},
-		"second nodeinfo": {capable{v2: `{"domain": "a.example"}`, info: software("sharkey"),
-			index: `{"links": [7, {"rel": "self", "href": "HOST/x"}, {"rel": "http://nodeinfo.diaspora.software/ns/schema/2.1", "href": "HOST/no"},
-				{"rel": "http://nodeinfo.diaspora.software/ns/schema/2.0", "href": "HOST` + info + `"}]}`},
-			mastodon.Server{Domain: "a.example", Software: "sharkey"}, v2},
-		"mistyped": {capable{v2: `{"domain": 7, "version": {}, "api_versions": [], "uri": "a.example"}`, index: `{"links": {}}`},
-			mastodon.Server{Domain: "7"}, v2},
-		"hostile": {capable{v2: `{"domain": "a.example/../<b>@c", "version": "\u001b[31m` + strings.Repeat("x", 300) + `", "uri": "b c"}`,
-			index: nodeinfo("HOST" + info), info: `{"software": {"name": "\u001b` + strings.Repeat("x", 300) + `"}}`},
-			mastodon.Server{Domain: "HOST", Software: strings.Repeat("x", 200) + "…", Version: "[31m" + strings.Repeat("x", 196) + "…"}, v2},
+		"nodeinfo elsewhere": {
+			capable{v2: `{"domain": "a.example"}`, index: nodeinfo("https://b.example" + info), info: software("pleroma")},
+			mastodon.Server{Domain: "a.example"},
+			v2,
+		},
+		"TLS ends before it": {
+			capable{v2: `{"domain": "a.example"}`, index: nodeinfo("https://HOST" + info), info: software("pleroma")},
+			mastodon.Server{Domain: "a.example", Software: "pleroma", Batch: mastodon.BatchIDs},
+			v2,
+		},
+		"second nodeinfo": {
+			capable{v2: `{"domain": "a.example"}`, info: software("sharkey"), index: `{"links": [7,
+				{"rel": "self", "href": "HOME/x"},
+				{"rel": "http://nodeinfo.diaspora.software/ns/schema/2.1", "href": "HOME/no"},
+				{"rel": "http://nodeinfo.diaspora.software/ns/schema/2.0", "href": "HOME/nodeinfo/2.0"}]}`},
+			mastodon.Server{Domain: "a.example", Software: "sharkey"},
+			v2,
+		},
+		"mistyped": {
+			capable{v2: `{"domain": {}, "version": {}, "api_versions": [], "uri": "a.example"}`, index: `{"links": {}}`},
+			mastodon.Server{Domain: "a.example"},
+			v2,
+		},
+		"hostile": {
+			capable{v2: `{"domain": "a.example/../<b>@c", "version": "\u001b[31m` + long + `", "uri": "b c"}`,
+				index: here, info: software(`\u001b` + long)},
+			mastodon.Server{Domain: "HOST", Software: long[:200] + "…", Version: "[31m" + long[:196] + "…"},
+			v2,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := serveClient(t, tc.capable)
@@ -75,7 +112,9 @@ func TestProbe(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			tc.want.Domain = strings.ReplaceAll(tc.want.Domain, "HOST", strings.TrimPrefix(c.BaseURL, "http://"))
+			if tc.want.Domain == "HOST" {
+				tc.want.Domain = strings.TrimPrefix(c.BaseURL, "http://")
+			}
 			if diff := cmp.Diff(tc.want, got, cmpopts.IgnoreFields(mastodon.Server{}, "Evidence")); diff != "" {
 				t.Error(diff)
 			}
@@ -151,9 +190,10 @@ func TestProbeWithoutNodeinfoNow(t *testing.T) {
 func TestProbeIsBounded(t *testing.T) {
 	asked := 0
 	link := `{"rel": "http://nodeinfo.diaspora.software/ns/schema/2.0", "href": "/no"}`
+	long := capable{"/api/v2/instance": "{}", "/.well-known/nodeinfo": `{"links": [` + strings.Repeat(link+",", 1000) + link + `]}`}
 	_, err := serveClient(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked++
-		capable{"/api/v2/instance": "{}", "/.well-known/nodeinfo": `{"links": [` + strings.Repeat(link+",", 1000) + link + `]}`}.ServeHTTP(w, r)
+		long.ServeHTTP(w, r)
 	})).Probe(t.Context())
 	if err != nil || asked > 10 {
 		t.Errorf("got %v after %d requests", err, asked)

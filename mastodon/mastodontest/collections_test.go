@@ -162,8 +162,8 @@ func TestSearchResolvesAddressesOfPosts(t *testing.T) {
 			t.Errorf("%s: %s", name, a.body)
 		}
 	}
-	if got := value[struct{ Accounts []struct{ Acct string } }](t, search(bo.url, "&resolve=true")).Accounts; len(got) != 1 ||
-		got[0].Acct != "bo@p.example" {
+	got := value[struct{ Accounts []struct{ Acct string } }](t, search(bo.url, "&resolve=true")).Accounts
+	if len(got) != 1 || got[0].Acct != "bo@p.example" {
 		t.Errorf("the person is found as %+v", got)
 	}
 }

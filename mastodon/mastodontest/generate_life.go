@@ -151,9 +151,8 @@ func (g *generator) poll(m *Person) {
 	if g.chance(50) {
 		author = pick(g, g.strangers)
 	}
-	draft := Draft{Text: "Which one?", Language: "en"}
-	draft.Poll = &Poll{Options: []string{"tea", "coffee ☕", "水"}, Ends: g.now.Add(24 * time.Hour), Multiple: g.chance(30)}
-	p := author.Post(g.tick(), draft)
+	poll := &Poll{Options: []string{"tea", "coffee ☕", "水"}, Ends: g.now.Add(24 * time.Hour), Multiple: g.chance(30)}
+	p := author.Post(g.tick(), Draft{Text: "Which one?", Language: "en", Poll: poll})
 	for _, voter := range append([]*Person{m}, g.strangers[:3]...) {
 		voter.Vote(p, g.IntN(3))
 	}

@@ -16,7 +16,9 @@ import (
 // mixed is a household on every kind of server.
 func mixed(members ...string) Mix {
 	mix := Mix{Members: members, Posts: 40}
-	for n, software := range []Software{Mastodon45, Mastodon42, GoToSocial, Pleroma, Akkoma, Sharkey, Mastodon31, Mastodon45} {
+	for n, software := range []Software{
+		Mastodon45, Mastodon42, GoToSocial, Pleroma, Akkoma, Sharkey, Mastodon31, Mastodon45,
+	} {
 		mix.Servers = append(mix.Servers, Server{Host: fmt.Sprintf("s%d.example", n), Software: software})
 	}
 	return mix
@@ -75,7 +77,8 @@ func TestMix(t *testing.T) {
 	for name, share := range map[string]struct{ got, want, within float64 }{
 		"plain posts": {float64(plain) / all, .30, .02}, "replies": {float64(replies) / all, .40, .02},
 		"boosts": {float64(boosts) / all, .30, .02}, "self-threads": {float64(own) / float64(replies), .30, .03},
-		"links": {float64(links) / float64(texts), .05, .01}, "links to the same server": {float64(same) / float64(links), .45, .12},
+		"links":                    {float64(links) / float64(texts), .05, .01},
+		"links to the same server": {float64(same) / float64(links), .45, .12},
 	} {
 		if share.got < share.want-share.within || share.got > share.want+share.within {
 			t.Errorf("%s are %.3f, want %.3f", name, share.got, share.want)
@@ -113,7 +116,9 @@ func TestTraps(t *testing.T) {
 	if missing == 0 || twice == 0 || wrappers == 0 || len(truth.Lost) < 6 {
 		t.Errorf("%d files are missing, %d are there twice; %d boosts, %d lost", missing, twice, wrappers, len(truth.Lost))
 	}
-	for _, want := range []string{"favourite.parent#100", "bookmark.link#3", "favourite.quote#3", "post.quote#2", "poll", "mention.parent"} {
+	for _, want := range []string{
+		"favourite.parent#100", "bookmark.link#3", "favourite.quote#3", "post.quote#2", "poll", "mention.parent",
+	} {
 		if !types[want] {
 			t.Errorf("nothing is %s", want)
 		}
@@ -157,7 +162,8 @@ func TestMoreActivityOnlyAdds(t *testing.T) {
 		}
 	}
 	if len(after.Activities) <= len(before.Activities) || old == 0 || edited == 0 {
-		t.Errorf("%d activities became %d; %d old favourites, %d edited", len(before.Activities), len(after.Activities), old, edited)
+		t.Errorf("%d activities became %d; %d old favourites, %d edited",
+			len(before.Activities), len(after.Activities), old, edited)
 	}
 }
 

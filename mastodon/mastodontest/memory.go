@@ -56,7 +56,8 @@ func (m *Memory) listener(address string) (*pipes, error) {
 	m.world.mu.RUnlock()
 	switch {
 	case i == nil:
-		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}}
+		unknown := &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
+		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: unknown}
 	case i.isDown():
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
 	}

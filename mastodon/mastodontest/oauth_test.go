@@ -82,7 +82,8 @@ func TestCodeFlow(t *testing.T) {
 	}
 	for name, a := range map[string]answer{
 		"another verifier": exchange("code_verifier", "x"), "none": exchange("code_verifier", ""),
-		"another redirect": exchange("redirect_uri", oobURI), "another code": exchange("code", "x"), "too late": exchange("late", ""),
+		"another redirect": exchange("redirect_uri", oobURI), "another code": exchange("code", "x"),
+		"too late": exchange("late", ""),
 	} {
 		if a.code != http.StatusBadRequest || !strings.Contains(a.body, `"invalid_grant"`) {
 			t.Errorf("%s: %d %s", name, a.code, a.body)
@@ -103,7 +104,7 @@ func TestCodeFlow(t *testing.T) {
 	if a := use("/api/v1/accounts/verify_credentials"); !strings.Contains(a.body, `"acct":"bo"`) {
 		t.Errorf("the token is of %s", a.body)
 	}
-	if a := use("/api/v1/favourites"); a.code != http.StatusForbidden || !strings.Contains(a.body, "outside the authorized scopes") {
+	if a := use("/api/v1/favourites"); a.code != 403 || !strings.Contains(a.body, "outside the authorized scopes") {
 		t.Errorf("a scope that was not granted: %d %s", a.code, a.body)
 	}
 	form := url.Values{"client_id": {id}, "client_secret": {secret}, "token": {good.Token}}
@@ -112,7 +113,8 @@ func TestCodeFlow(t *testing.T) {
 			t.Errorf("revoking answers %d %s", a.code, a.body)
 		}
 	}
-	if a := use("/api/v1/accounts/verify_credentials"); a.code != 401 || a.body != `{"error":"The access token is invalid"}` {
+	a := use("/api/v1/accounts/verify_credentials")
+	if a.code != 401 || a.body != `{"error":"The access token is invalid"}` {
 		t.Errorf("a revoked token: %d %s", a.code, a.body)
 	}
 }
@@ -142,7 +144,8 @@ func TestAuthorisationIsRefused(t *testing.T) {
 	}{
 		{"by the person", denying, nil, "access_denied"},
 		{"for a scope that the app has not", willing, url.Values{"scope": {"write"}}, "invalid_scope"},
-		{"for a plain challenge", willing, url.Values{"code_challenge": {"x"}, "code_challenge_method": {"plain"}}, "invalid_code_challenge_method"},
+		{"for a plain challenge", willing, url.Values{"code_challenge": {"x"}, "code_challenge_method": {"plain"}},
+			"invalid_code_challenge_method"},
 		{"for another response", willing, url.Values{"response_type": {"token"}}, "unsupported_response_type"},
 	} {
 		id, _ := register(t, test.inst, "read")
@@ -150,7 +153,8 @@ func TestAuthorisationIsRefused(t *testing.T) {
 		for name, values := range test.change {
 			q[name] = values
 		}
-		if came := authorize(t, test.inst, q); came.Get("error") != test.want || came.Has("code") || came.Get("state") != "s" {
+		came := authorize(t, test.inst, q)
+		if came.Get("error") != test.want || came.Has("code") || came.Get("state") != "s" {
 			t.Errorf("%s: came back with %v, want %s", test.name, came, test.want)
 		}
 	}
@@ -206,7 +210,7 @@ func TestServerMetadata(t *testing.T) {
 		t.Errorf("the metadata is %s", a.body)
 	}
 	for host, software := range map[string]Software{"b.example": Mastodon42, "c.example": GoToSocial} {
-		if a := ask(w.Instance(host, software), nil, "/.well-known/oauth-authorization-server"); a.code != http.StatusNotFound {
+		if a := ask(w.Instance(host, software), nil, "/.well-known/oauth-authorization-server"); a.code != 404 {
 			t.Errorf("%s has metadata: %d", software.Version, a.code)
 		}
 	}

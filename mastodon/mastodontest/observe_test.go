@@ -50,7 +50,8 @@ func TestGateShowsWhatIsInFlight(t *testing.T) {
 		go ask(bo, "https://a.example/api/v1/favourites")
 		<-done // bo's passes
 		synctest.Wait()
-		if gate.Held() != 4 || ana.Flight() != (Flight{3, 3}) || i.MediaFlight() != (Flight{1, 1}) || bo.Flight() != (Flight{0, 1}) {
+		if gate.Held() != 4 || ana.Flight() != (Flight{3, 3}) || i.MediaFlight() != (Flight{1, 1}) ||
+			bo.Flight() != (Flight{0, 1}) {
 			t.Errorf("held are %d, in flight %+v %+v %+v", gate.Held(), ana.Flight(), i.MediaFlight(), bo.Flight())
 		}
 		gate.Release()

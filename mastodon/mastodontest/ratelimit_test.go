@@ -51,7 +51,7 @@ func TestMastodonThrottles(t *testing.T) {
 		expect("the last page of 15 minutes", get(ana, deep), "200 300 0 2000-01-01T00:15:00.250000Z")
 		expect("one more", get(ana, deep), "429 300 0 2000-01-01T00:15:00.250000Z")
 		expect("the top page is none", get(ana, top), "200 300 297 2000-01-01T00:15:00.250000Z")
-		expect("without a token it is the address's", ask(i, nil, "/api/v1/instance"), "200 300 299 2000-01-01T00:15:00.250000Z")
+		expect("an address's own", ask(i, nil, "/api/v1/instance"), "200 300 299 2000-01-01T00:15:00.250000Z")
 		time.Sleep(5 * time.Minute)
 		expect("15 minutes later", get(ana, deep), "200 300 299 2000-01-01T00:20:00.250000Z")
 
@@ -100,7 +100,8 @@ func TestOtherThrottles(t *testing.T) {
 func TestThrottleOfOnesOwn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := New()
-		ana := w.Instance("a.example", Mastodon45, RateLimit(Throttle{Limit: 2, Period: time.Minute, Per: PerToken})).Person("ana")
+		own := RateLimit(Throttle{Limit: 2, Period: time.Minute, Per: PerToken})
+		ana := w.Instance("a.example", Mastodon45, own).Person("ana")
 		for n, want := range []int{200, 200, 429} {
 			if a := get(ana, "/api/v1/bookmarks"); a.code != want {
 				t.Errorf("request %d answers %d, want %d", n, a.code, want)

@@ -78,7 +78,9 @@ func TestAkkomaNamesGhosts(t *testing.T) {
 	reply := ana.Post(after(1), Draft{Text: "hi", ReplyTo: post, Quote: post})
 	ana.home.Purge(post)
 	a := get(ana, "/api/v1/statuses/"+ana.home.ID(reply))
-	for _, want := range []string{`"in_reply_to_id":"_"`, `"in_reply_to_apid":"` + post.uri, `"quote_id":"_"`, `"quote":null`} {
+	for _, want := range []string{
+		`"in_reply_to_id":"_"`, `"in_reply_to_apid":"` + post.uri, `"quote_id":"_"`, `"quote":null`,
+	} {
 		if !strings.Contains(a.body, want) {
 			t.Errorf("no %s in %s", want, a.body)
 		}

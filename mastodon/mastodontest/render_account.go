@@ -1,6 +1,7 @@
 package mastodontest
 
 import (
+	"net/http"
 	"strings"
 	"unicode"
 )
@@ -32,12 +33,12 @@ func (v view) account(p *Person) object {
 	return append(o, field{"fields", list{}})
 }
 
-// credentials is the viewer's own account.
-func (v view) credentials() object {
+// credentials answers /api/v1/accounts/verify_credentials: the viewer's own account.
+func (i *Instance) credentials(v view, _ http.ResponseWriter, _ *http.Request) any {
 	return append(v.account(v.viewer),
 		field{"source", object{
-			{"privacy", "public"}, {"sensitive", false}, {"language", "en"}, {"note", v.viewer.displayName() + " writes things."},
-			{"fields", list{}}, {"follow_requests_count", 0},
+			{"privacy", "public"}, {"sensitive", false}, {"language", "en"},
+			{"note", v.viewer.displayName() + " writes things."}, {"fields", list{}}, {"follow_requests_count", 0},
 		}},
 		field{"role", object{{"id", "-99"}, {"name", ""}, {"permissions", "65536"}, {"color", ""}, {"highlighted", false}}},
 	)

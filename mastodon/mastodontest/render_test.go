@@ -81,7 +81,8 @@ func TestFieldsOfRecordedAnswers(t *testing.T) {
 		lacking  []string // what we leave out on purpose
 	}{
 		{Mastodon45, "phanpy/mock-posts.json", []string{"application"}},
-		{GoToSocial, "gotosocial/frontend_TestStatusToFrontendUnknownAttachments.json", []string{"interaction_policy", "pinned"}},
+		{GoToSocial, "gotosocial/frontend_TestStatusToFrontendUnknownAttachments.json",
+			[]string{"interaction_policy", "pinned"}},
 	} {
 		data, err := os.ReadFile(filepath.Join(corpus, test.file))
 		if err != nil {

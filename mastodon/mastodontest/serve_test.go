@@ -60,7 +60,8 @@ func TestHandlerOfNobody(t *testing.T) {
 
 func TestAboutPages(t *testing.T) {
 	w := New()
-	modern, old, gts := w.Instance("a.example", Mastodon45), w.Instance("b.example", Mastodon31), w.Instance("c.example", GoToSocial)
+	modern, old := w.Instance("a.example", Mastodon45), w.Instance("b.example", Mastodon31)
+	gts := w.Instance("c.example", GoToSocial)
 	for _, test := range []struct {
 		inst *Instance
 		path string
@@ -123,7 +124,9 @@ func TestImpoliteRequests(t *testing.T) {
 func TestWithoutToken(t *testing.T) {
 	ana := New().Instance("a.example", Mastodon45).Person("ana")
 	p := ana.Say(start, "hello")
-	for path, want := range map[string]int{"/api/v1/favourites": 401, "/api/v1/statuses/" + ana.home.ID(p): 200, "/api/v2/search?q=x": 401} {
+	for path, want := range map[string]int{
+		"/api/v1/favourites": 401, "/api/v1/statuses/" + ana.home.ID(p): 200, "/api/v2/search?q=x": 401,
+	} {
 		if a := ask(ana.home, nil, path); a.code != want {
 			t.Errorf("%s answers %d, want %d", path, a.code, want)
 		}

@@ -51,9 +51,7 @@ func (i *Instance) apiRoutes(mux *http.ServeMux) {
 		token  bool   // there must be one
 		answer endpoint
 	}{
-		{"accounts/verify_credentials", "profile read:accounts", true, func(v view, _ http.ResponseWriter, _ *http.Request) any {
-			return v.credentials()
-		}},
+		{"accounts/verify_credentials", "profile read:accounts", true, i.credentials},
 		{"accounts/{id}/statuses", "read:statuses", false, i.accountStatuses},
 		{"favourites", "read:favourites", true, i.favourites},
 		{"bookmarks", "read:bookmarks", true, i.bookmarks},

@@ -117,7 +117,8 @@ func TestHistory(t *testing.T) {
 		CreatedAt        string `json:"created_at"`
 		MediaAttachments []item `json:"media_attachments"`
 	}](t, get(ana, path+"/history"))
-	if len(versions) != 2 || versions[0].Content != "<p>teh cat</p>" || versions[1].CreatedAt != "2024-03-01T12:09:00.000Z" {
+	if len(versions) != 2 || versions[0].Content != "<p>teh cat</p>" ||
+		versions[1].CreatedAt != "2024-03-01T12:09:00.000Z" {
 		t.Errorf("the versions are %+v", versions)
 	}
 	if versions[0].MediaAttachments[0].ID != versions[1].MediaAttachments[0].ID {

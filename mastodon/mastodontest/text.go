@@ -95,8 +95,8 @@ func (b *body) token(w *World, token string, home *Instance) (markup, plain stri
 			if !slices.Contains(b.mentions, person) {
 				b.mentions = append(b.mentions, person)
 			}
-			return fmt.Sprintf(`<span class="h-card" translate="no"><a href="%s" class="u-url mention">@<span>%s</span></a></span>`,
-				person.url, person.user), "@" + person.user
+			return fmt.Sprintf(`<span class="h-card" translate="no"><a href="%s" class="u-url mention">`+
+				`@<span>%s</span></a></span>`, person.url, person.user), "@" + person.user
 		}
 	}
 	return html.EscapeString(token), token

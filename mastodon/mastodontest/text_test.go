@@ -7,7 +7,8 @@ import (
 
 func TestTextBecomesHTML(t *testing.T) {
 	w := New()
-	mastodon, pleroma, sharkey := w.Instance("m.example", Mastodon45), w.Instance("p.example", Pleroma), w.Instance("s.example", Sharkey)
+	mastodon, pleroma := w.Instance("m.example", Mastodon45), w.Instance("p.example", Pleroma)
+	sharkey := w.Instance("s.example", Sharkey)
 	bo := mastodon.Person("bo")
 	quoted := bo.Say(start, "quoted")
 	long := "https://www.example.org/a/very/long/address?x=1&y=2"
@@ -24,13 +25,16 @@ func TestTextBecomesHTML(t *testing.T) {
 		{"on Sharkey", sharkey, Draft{Text: "a\nb"}, "<p><span>a<br>b</span></p>", "a\nb"},
 		{"what HTML would read", mastodon, Draft{Text: `5 < 6 & "7"`}, "<p>5 &lt; 6 &amp; &#34;7&#34;</p>", `5 < 6 & "7"`},
 		{"a mention shows no host", mastodon, Draft{Text: "hi @bo@m.example!"},
-			`<p>hi <span class="h-card" translate="no"><a href="https://m.example/@bo" class="u-url mention">@<span>bo</span></a></span>!</p>`,
+			`<p>hi <span class="h-card" translate="no"><a href="https://m.example/@bo" class="u-url mention">` +
+				`@<span>bo</span></a></span>!</p>`,
 			"hi @bo!"},
 		{"nobody is mentioned", mastodon, Draft{Text: "@eve@m.example"}, "<p>@eve@m.example</p>", "@eve@m.example"},
 		{"a hashtag", mastodon, Draft{Text: "#Cats, #"},
-			`<p><a href="https://m.example/tags/cats" class="mention hashtag" rel="tag">#<span>Cats</span></a>, #</p>`, "#Cats, #"},
+			`<p><a href="https://m.example/tags/cats" class="mention hashtag" rel="tag">#<span>Cats</span></a>, #</p>`,
+			"#Cats, #"},
 		{"a link hides its ends", mastodon, Draft{Text: "see " + long + "."},
-			`<p>see <a href="https://www.example.org/a/very/long/address?x=1&amp;y=2" target="_blank" rel="nofollow noopener noreferrer" translate="no">` +
+			`<p>see <a href="https://www.example.org/a/very/long/address?x=1&amp;y=2" target="_blank" ` +
+				`rel="nofollow noopener noreferrer" translate="no">` +
 				`<span class="invisible">https://</span><span class="ellipsis">www.example.org/a/very/long/ad</span>` +
 				`<span class="invisible">dress?x=1&amp;y=2</span></a>.</p>`, "see " + long + "."},
 		{"HTML as it stands", mastodon, Draft{HTML: "<em>x</em>", Text: "x"}, "<em>x</em>", "x"},
@@ -50,7 +54,8 @@ func TestTextNamesThings(t *testing.T) {
 	w := New()
 	bo := w.Instance("m.example", Mastodon45).Person("bo")
 	quoted := bo.Say(start, "quoted")
-	b := w.write(Draft{Text: "@bo@m.example @bo@m.example #a #b https://x.example/1 :cat: it is 10:30:15", Quote: quoted}, bo.home)
+	text := "@bo@m.example @bo@m.example #a #b https://x.example/1 :cat: it is 10:30:15"
+	b := w.write(Draft{Text: text, Quote: quoted}, bo.home)
 	if !slices.Equal(b.mentions, []*Person{bo}) || !slices.Equal(b.tags, []string{"a", "b"}) ||
 		!slices.Equal(b.links, []string{"https://x.example/1"}) || !slices.Equal(b.emojis, []string{"cat"}) {
 		t.Errorf("the text names %+v", b)

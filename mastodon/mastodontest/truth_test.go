@@ -168,8 +168,10 @@ func TestTruthOfChains(t *testing.T) {
 			s.says(s.ana, Draft{Text: "own", ReplyTo: s.says(s.bo, Draft{Text: "loud"})})
 		}, []string{"post own", "post.parent loud"}},
 		{"by any address", Pleroma, deep, func(s *small) {
-			one, two, three := s.says(s.bo, Draft{Text: "one"}), s.says(s.bo, Draft{Text: "two"}), s.says(s.ana, Draft{Text: "three"})
-			s.says(s.bo, Draft{Text: "@ana@a.example " + s.ana.home.View(one) + " " + two.uri + " " + three.url + " https://x.example/1"})
+			one, two := s.says(s.bo, Draft{Text: "one"}), s.says(s.bo, Draft{Text: "two"})
+			three := s.says(s.ana, Draft{Text: "three"})
+			links := s.ana.home.View(one) + " " + two.uri + " " + three.url + " https://x.example/1"
+			s.says(s.bo, Draft{Text: "@ana@a.example " + links})
 		}, []string{"mention @ana@a.example", "mention.link one", "mention.link three", "mention.link two", "post three"}},
 		{"Sharkey cannot search", Sharkey, deep, func(s *small) {
 			one, own := s.says(s.bo, Draft{Text: "one"}), s.says(s.ana, Draft{Text: "own"})
@@ -218,7 +220,8 @@ func TestTruthOfWhatIsKept(t *testing.T) {
 	}{
 		{map[archive.Base]bool{}, []string{"post own"}},
 		{map[archive.Base]bool{archive.BaseReblog: true}, []string{"post boost", "post own", "reblog one"}},
-		{map[archive.Base]bool{archive.BaseFavourite: true, archive.BaseMention: true}, []string{"favourite one", "mention one", "post own"}},
+		{map[archive.Base]bool{archive.BaseFavourite: true, archive.BaseMention: true},
+			[]string{"favourite one", "mention one", "post own"}},
 	} {
 		if diff := cmp.Diff(test.want, s.activities(deep, test.keep)); diff != "" {
 			t.Errorf("%v: %s", test.keep, diff)
@@ -234,7 +237,8 @@ func TestTruthOfPosts(t *testing.T) {
 	boost := s.ana.Boost(after(40), p)
 	wrapper := archive.IDName("a.example", s.ana.home.ID(boost))
 	want := map[string]TruePost{
-		p.uri:       {URI: p.uri, Author: "bo@b.example", Visibility: "unlisted", Content: "hi @ana", EditedAt: archive.At(after(30))},
+		p.uri: {URI: p.uri, Author: "bo@b.example", Visibility: "unlisted", Content: "hi @ana",
+			EditedAt: archive.At(after(30))},
 		quoting.uri: {URI: quoting.uri, Author: "ana@a.example", Visibility: "public", Content: "yes"},
 		string(wrapper): {URI: string(wrapper), Author: "ana@a.example", Visibility: "unlisted", Reblog: p.uri,
 			Wrapper: wrapper, Synthetic: true},
@@ -279,7 +283,8 @@ func TestTruthOfFiles(t *testing.T) {
 		s.ana.Favourite(after(50), p)
 		s.ana.Boost(after(51), p)
 		files := s.Truth([]*Person{s.ana}, deep, nil).Files
-		if got := files[TrueFile{p.uri, 0}] != ""; got != test.want || len(files) != 2 || len(files[TrueFile{p.uri, 1}]) != 64 {
+		got := files[TrueFile{p.uri, 0}] != ""
+		if got != test.want || len(files) != 2 || len(files[TrueFile{p.uri, 1}]) != 64 {
 			t.Errorf("%s: %v, want the first %t", name, files, test.want)
 		}
 	}
@@ -289,7 +294,9 @@ func TestTruthOfTheLost(t *testing.T) {
 	s := newSmall(Mastodon45)
 	s.says(s.bo, Draft{Text: "@ana@a.example x"}).Delete()
 	s.bo.Favourite(after(9), s.says(s.ana, Draft{Text: "own"}))
-	want := []archive.Lost{{Account: "ana@a.example", ID: "1", Base: archive.BaseMention, Author: "bo@b.example", CreatedAt: archive.At(after(1))}}
+	want := []archive.Lost{{
+		Account: "ana@a.example", ID: "1", Base: archive.BaseMention, Author: "bo@b.example", CreatedAt: archive.At(after(1)),
+	}}
 	if diff := cmp.Diff(want, s.Truth([]*Person{s.ana}, deep, nil).Lost); diff != "" {
 		t.Error(diff)
 	}

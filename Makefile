@@ -1,0 +1,92 @@
+# What people, developers and CI run. It needs Go and make; `make test` says what else it would use where that is missing.
+
+TAGS  := -tags sqlite
+STRIP := -ldflags '-s -w'
+
+# Everything is compiled in one way, once: without C, so that it runs anywhere, and without paths of this machine. Only
+# the race detector has to differ.
+export CGO_ENABLED := 0
+export GOFLAGS := $(shell go env GOFLAGS) -trimpath
+
+# Where it must build besides this machine.
+PLATFORMS := linux/arm64 darwin/arm64 windows/amd64
+
+# The linter has a module file of its own: what it needs is no part of the program.
+STATICCHECK := go tool -modfile=tools/go.mod staticcheck
+
+FUZZTIME := 20s
+
+# The steps of `make test` stand in an order, the quick ones first, and each uses all processors by itself.
+.NOTPARALLEL:
+
+.PHONY: help
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## write ./lama, with SQLite inside
+	go build $(TAGS) $(STRIP) -o lama .
+
+.PHONY: build-postgres
+build-postgres: ## write ./lama without SQLite, for Postgres only
+	go build $(STRIP) -o lama .
+
+.PHONY: demo
+demo: build ## archive two accounts of a made-up fediverse into ./demo-archive, twice
+	./lama demo
+
+.PHONY: test
+test: lint build-all test-postgres test-all ## everything that is tested; CI runs this
+
+.PHONY: lint
+lint: ## gofmt, go vet and staticcheck, with and without SQLite
+	@echo '== gofmt, go vet, staticcheck'
+	@files=$$(gofmt -l .) && test -z "$$files" || { echo "run make fmt, these are not formatted:" $$files; exit 1; }
+	@go vet $(TAGS) ./...
+	@go vet ./...
+	@$(STATICCHECK) $(TAGS) ./...
+	@$(STATICCHECK) ./...
+
+.PHONY: build-all
+build-all: ## build for each platform, with and without SQLite, and keep nothing
+	@for platform in $$(go env GOOS)/$$(go env GOARCH) $(PLATFORMS); do \
+		echo "== build for $$platform, with and without SQLite"; \
+		export GOOS=$${platform%/*} GOARCH=$${platform#*/}; \
+		go build $(TAGS) -o /dev/null . && go build -o /dev/null . && go vet $(TAGS) ./... || exit 1; \
+	done
+
+.PHONY: test-postgres
+test-postgres: ## test what a build without SQLite does
+	@echo '== go test, without SQLite'
+	@go test ./store ./cli
+
+.PHONY: test-all
+test-all: ## test with SQLite, and with the race detector where there is a C compiler
+	@if printf '#include <stdlib.h>\n' | $$(go env CC) -E -xc - >/dev/null 2>&1; then \
+		echo '== go test -race'; export CGO_ENABLED=1; set -- -race; \
+	elif test -n "$$CI"; then \
+		echo 'no C compiler, so no race detector: CI must have one (Debian: apt-get install gcc libc6-dev)'; exit 1; \
+	else \
+		echo '== go test, WITHOUT the race detector: it needs a C compiler (Debian: apt-get install gcc libc6-dev)'; \
+		set --; \
+	fi; \
+	go test "$$@" $(TAGS) ./...
+
+.PHONY: fmt
+fmt: ## format the sources
+	gofmt -w .
+
+.PHONY: golden
+golden: ## write the golden files anew; then read the diff
+	go test $(TAGS) $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -n1 dirname | sort -u) -update
+
+.PHONY: fuzz
+fuzz: ## fuzz each target for a while, FUZZTIME=20s
+	@grep -r --include='*_test.go' -o '^func Fuzz[A-Za-z]*' . | while IFS=: read -r file target; do \
+		echo "== $$file, $${target#func }"; \
+		go test $(TAGS) -run '^$$' -fuzz "^$${target#func }$$" -fuzztime $(FUZZTIME) "$$(dirname "$$file")" || exit 1; \
+	done
+
+.PHONY: clean
+clean: ## remove what build and demo made
+	rm -rf lama demo-archive
