@@ -76,3 +76,8 @@ func listFlag(c *cli.Context, name string) []string {
 	}
 	return nil
 }
+
+func boolFlag(c *cli.Context, name string) bool {
+	at := given(c, name)
+	return at != nil && at.Bool(name)
+}

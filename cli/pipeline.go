@@ -1,0 +1,82 @@
+package cli
+
+import (
+	"context"
+	"maps"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"lama/archive"
+	"lama/outward"
+	"lama/pipeline"
+)
+
+// archive runs the pipeline and says what came of it.
+func (r *run) archive(ctx context.Context) error {
+	if _, err := r.folder.Clean(ctx, time.Now().Add(-24*time.Hour)); err != nil {
+		return err
+	}
+	rules, err := r.rules(ctx)
+	if err != nil {
+		return err
+	}
+	if err := r.store.Begin(ctx, rules, slices.Collect(maps.Keys(r.kept))); err != nil {
+		return err
+	}
+	id, err := r.store.StartRun(ctx)
+	if err != nil {
+		return err
+	}
+	r.log.Logger.Info().Int("accounts", len(r.chosen)).Str("database", r.cfg.Database.String()).
+		Str("data", filepath.Join(r.cfg.UserDir, "data")).Msg("run started")
+	err = r.pipeline(ctx)
+	return r.conclude(context.WithoutCancel(ctx), id, err)
+}
+
+// pipeline wires the stages and runs them beside what opens the accounts.
+func (r *run) pipeline(ctx context.Context) error {
+	r.gate = newGate(r.cfg)
+	r.opened = newOpenings(r)
+	files, err := outward.NewClient(outward.Options{Own: baseURLs(r.cfg.Accounts), Allow: r.cfg.AllowPrivate, UserAgent: userAgent()})
+	if err != nil {
+		return err
+	}
+	write := r.writer()
+	g, ctx := errgroup.WithContext(ctx)
+	ready := make(chan []archive.Lane)
+	g.Go(func() error {
+		defer close(ready)
+		return r.opened.all(ctx, ready)
+	})
+	g.Go(func() error {
+		return pipeline.Run(ctx, pipeline.Options{
+			Source: r.store, Gate: r.gate, Pages: r.cfg.APIConcurrency * len(r.chosen), Media: r.cfg.MediaConcurrency,
+			CPU: runtime.GOMAXPROCS(0), Writers: r.store.Writers(), Waiting: r.waiting,
+		}, r.stages(files, write), ready)
+	})
+	counting, stop := context.WithCancel(ctx)
+	counted := make(chan struct{})
+	go func() {
+		defer close(counted)
+		r.watch.count(counting, r.store)
+	}()
+	err = g.Wait()
+	stop()
+	<-counted
+	if finish := write.Finish(context.WithoutCancel(ctx)); err == nil {
+		err = finish
+	}
+	return err
+}
+
+func baseURLs(accounts []archive.Account) []string {
+	var urls []string
+	for _, a := range accounts {
+		urls = append(urls, a.BaseURL())
+	}
+	return urls
+}
