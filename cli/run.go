@@ -51,9 +51,7 @@ func (s *session) run(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.hintImport(cfg); err != nil {
-		return err
-	}
+	s.hintImport(cfg)
 	r := &run{session: s, cfg: cfg, chosen: accounts, kept: kept(cfg, only), wait: boolFlag(c, "wait"), out: s.Stdout}
 	return r.execute(c.Context, format)
 }
@@ -158,18 +156,15 @@ func (r *run) lock(ctx context.Context) (release func(), err error) {
 	}
 }
 
-// hintImport tells who comes from LAMA 1.x what its database is.
-func (r *session) hintImport(cfg config.Config) error {
+// hintImport tells who comes from LAMA 1.x what its database is, as long as there is no archive beside it.
+func (s *session) hintImport(cfg config.Config) {
 	old := filepath.Join(cfg.UserDir, "data", "app.db")
 	if _, err := os.Stat(old); err != nil {
-		return nil
+		return
 	}
-	if path, ok := cfg.Database.SQLite(); ok {
-		if _, err := os.Stat(path); err == nil {
-			return nil
-		}
+	if exists(cfg) == nil {
+		return
 	}
-	r.warn("%s is the database of LAMA 1.x. It stays as it is; this archive begins anew beside it and reads again what the "+
+	s.warn("%s is the database of LAMA 1.x. It stays as it is; this archive begins anew beside it and reads again what the "+
 		"servers still have.", old)
-	return nil
 }
