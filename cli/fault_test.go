@@ -24,7 +24,8 @@ var watchSignals = sync.OnceFunc(func() {
 func bubble(t *testing.T, database func(testing.TB) string, change func(*mastodontest.Mix), test func(*house)) {
 	t.Helper()
 	watchSignals()
-	url := database(t) // outside, where its server is
+	defer signal.Reset(syscall.SIGPIPE) // package logs asks for it, for ever: a channel of the bubble may get none later
+	url := database(t)                  // outside, where its server is
 	synctest.Test(t, func(t *testing.T) {
 		mix := mastodontest.Household("one.example", "two.example")
 		small(&mix)

@@ -1,9 +1,13 @@
 package cli
 
 import (
+	"cmp"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
+
+	"golang.org/x/time/rate"
 
 	"lama/archive"
 	"lama/config"
@@ -14,7 +18,8 @@ import (
 
 // Pace bounds what we ask of one server, or one media host, whatever it allows.
 const (
-	apiPace, apiBurst     = 100, 200 // requests per second
+	apiPace, apiBurst     = 100, 40 // requests per second, where a server states a limit
+	apiFree               = 20      // where it states none
 	mediaPace, mediaBurst = 50, 50
 	mediaWidth            = 2 // downloads from one host at once
 )
@@ -30,10 +35,12 @@ type gate struct {
 	batches  map[string]mastodon.Batch
 }
 
-func newGate(cfg config.Config) *gate {
+// newGate has nothing of the budgets used. free is the pace where a server states no limit, 0 the usual one.
+func newGate(cfg config.Config, free rate.Limit) *gate {
+	free = cmp.Or(free, apiFree)
 	g := &gate{
 		width:    cfg.APIConcurrency,
-		book:     throttle.NewBook(throttle.Options{Share: cfg.RateShare, Pace: apiPace, Burst: apiBurst, Free: apiPace}),
+		book:     throttle.NewBook(throttle.Options{Share: cfg.RateShare, Pace: apiPace, Burst: apiBurst, Free: free}),
 		hosts:    throttle.NewHosts(throttle.Options{Share: cfg.RateShare, Pace: mediaPace, Burst: mediaBurst}),
 		accounts: map[string]archive.Account{}, batches: map[string]mastodon.Batch{},
 	}
@@ -64,16 +71,28 @@ func (g *gate) Admit(t archive.Task) (ok bool, again time.Time) {
 		if t.Media.Step >= len(addresses) {
 			return true, time.Time{}
 		}
-		ok, again = g.hosts.Admit(addresses[t.Media.Step])
-		return ok, patient(again, g.hosts.Guessing(addresses[t.Media.Step]))
+		address := addresses[t.Media.Step]
+		ok, again = g.hosts.Admit(address)
+		return ok, patient(again, g.hosts.Guessing(address) || !g.own(address))
 	}
 	budget := g.budget(t.Lane.Owner)
 	ok, again = budget.Admit(paged(t))
 	return ok, patient(again, budget.Guessing())
 }
 
+// own says whether an address is of an account's server.
+func (g *gate) own(address string) bool {
+	u, err := url.Parse(address)
+	for _, a := range g.accounts {
+		if err == nil && strings.EqualFold(u.Host, a.Instance) {
+			return true
+		}
+	}
+	return false
+}
+
 // patient leaves for the next run what would be waited for on a guess: a server that answers nothing, or errors,
-// may do so for days. What a server told is waited for.
+// may do so for days, and a stranger's host may ask for them. What an account's own server told is waited for.
 func patient(again time.Time, guess bool) time.Time {
 	if guess && time.Until(again) > pipeline.Patience {
 		return time.Time{}

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"golang.org/x/time/rate"
+
 	"lama/archive"
 	"lama/cli"
 	"lama/creds"
@@ -125,7 +127,7 @@ func (h *house) exec(ctx context.Context, args ...string) (code int, stdout, std
 	}
 	var out, errs bytes.Buffer
 	code = cli.Run(ctx, append([]string{"lama"}, args...), cli.Environment{
-		Stdin: &bytes.Buffer{}, Stdout: &out, Stderr: &errs, Dir: h.dir, Schema: string(schema), Transport: h.network,
+		Stdin: &bytes.Buffer{}, Stdout: &out, Stderr: &errs, Dir: h.dir, Schema: string(schema), Transport: h.network, Pace: rate.Inf,
 		Getenv: func(name string) string {
 			if name == "LAMA_DATABASE_URL" {
 				return h.database

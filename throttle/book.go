@@ -1,9 +1,6 @@
 package throttle
 
-import (
-	"math"
-	"sync"
-)
+import "sync"
 
 // Book holds the budget of every user on every server. It is safe for concurrent use.
 type Book struct {
@@ -29,7 +26,7 @@ func (b *Book) Budget(host, account string) *Budget {
 	if b.budgets[key] == nil {
 		budget := NewBudget(b.options)
 		if account == "" { // GoToSocial, which counts pages as it counts everything
-			budget.paging.limit = math.MaxInt
+			budget.paging = nil
 		}
 		b.budgets[key] = budget
 	}

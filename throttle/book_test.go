@@ -61,3 +61,24 @@ func TestHouseholdOnGoToSocial(t *testing.T) {
 		}
 	})
 }
+
+// GoToSocial counts pages as it counts everything: 300 in each of the windows that Mastodon makes one of.
+func TestPagesOnGoToSocial(t *testing.T) {
+	for _, share := range []float64{0.75, 1} {
+		synctest.Test(t, func(t *testing.T) {
+			s, book := newServer(limit{requests: 300, period: 5 * time.Minute}), throttle.NewBook(with(share))
+			book.Share("gts.example")
+			for range 4 {
+				b := book.Budget("gts.example", "alice")
+				if got, want := s.spend(b, true), int(share*300); got != want {
+					t.Errorf("share %v: %d pages, want %d", share, got, want)
+				}
+				_, again := b.Admit(true)
+				time.Sleep(time.Until(again))
+			}
+			if s.refused > 0 {
+				t.Errorf("%d pages were refused", s.refused)
+			}
+		})
+	}
+}

@@ -49,7 +49,7 @@ type Budget struct {
 	mu     sync.Mutex
 	clock  clock
 	every  *window // all requests: 300 in 5 min per token
-	paging *window // requests that Paged says yes to, which count in both: 300 in 15 min per user
+	paging *window // requests that Paged says yes to, which count in both: 300 in 15 min per user; nil: none
 	pace   *rate.Limiter
 	pause  pause
 	silent int  // answers that stated no limit
@@ -175,7 +175,7 @@ func (b *Budget) exhausted(w *window) string {
 
 // windows are those that count a request.
 func (b *Budget) windows(paged bool) []*window {
-	if paged {
+	if paged && b.paging != nil {
 		return []*window{b.every, b.paging}
 	}
 	return []*window{b.every}

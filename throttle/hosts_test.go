@@ -115,15 +115,16 @@ func TestHostIsBusy(t *testing.T) {
 		status   int
 		header   http.Header
 		at, most time.Duration
+		guess    bool // nobody told how long
 	}{
-		"told":             {429, http.Header{"Retry-After": {seconds(time.Minute)}}, time.Minute, time.Minute + 2*time.Second},
-		"told by a window": {429, http.Header{"X-Ratelimit-Reset": {seconds(time.Minute)}}, time.Minute, time.Minute + 3*time.Second},
-		"maintenance":      {503, http.Header{"Retry-After": {seconds(time.Hour)}}, time.Hour, time.Hour + 2*time.Second},
-		"not told":         {429, nil, time.Second, 4 * time.Second},
-		"no answer":        {0, nil, time.Second, 4 * time.Second},
-		"here":             {200, nil, 0, 0},
-		"not here":         {404, nil, 0, 0},
-		"broken":           {500, nil, 0, 0},
+		"told":             {429, http.Header{"Retry-After": {seconds(time.Minute)}}, time.Minute, time.Minute + 2*time.Second, false},
+		"told by a window": {429, http.Header{"X-Ratelimit-Reset": {seconds(time.Minute)}}, time.Minute, time.Minute + 3*time.Second, false},
+		"maintenance":      {503, http.Header{"Retry-After": {seconds(time.Hour)}}, time.Hour, time.Hour + 2*time.Second, false},
+		"not told":         {429, nil, time.Second, 4 * time.Second, true},
+		"no answer":        {0, nil, time.Second, 4 * time.Second, true},
+		"here":             {200, nil, 0, 0, false},
+		"not here":         {404, nil, 0, 0, false},
+		"broken":           {500, nil, 0, 0, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -131,8 +132,8 @@ func TestHostIsBusy(t *testing.T) {
 				h.Admit(aFile)
 				h.Observe(aFile, tc.status, tc.header)
 				ok, again := h.Admit(aFile)
-				if ok != (tc.most == 0) {
-					t.Fatalf("admitted: %v", ok)
+				if ok != (tc.most == 0) || h.Guessing(aFile) != tc.guess {
+					t.Fatalf("admitted: %v, a guess: %v", ok, h.Guessing(aFile))
 				}
 				if wait := time.Until(again); !ok && (wait < tc.at || wait > tc.most) {
 					t.Errorf("again in %v", wait)

@@ -37,7 +37,7 @@ func (b *Budget) described(paged bool, a answer, now time.Time) *window {
 		return nil
 	}
 	w := b.every
-	if paged && b.aboutPaging(a, now) {
+	if paged && b.paging != nil && b.aboutPaging(a, now) {
 		w = b.paging
 	}
 	if w.follows(a.reset) {
