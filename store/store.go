@@ -60,7 +60,7 @@ func openEngine(ctx context.Context, url string) (engine, error) {
 	if strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://") {
 		return openPostgres(ctx, url)
 	}
-	return nil, errors.New("database_url must begin with postgres:// or sqlite:")
+	return nil, errors.New("database_url must begin with sqlite: or postgres://, as in postgres://user@host/database")
 }
 
 // Close closes the database's connections.

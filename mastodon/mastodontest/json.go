@@ -24,16 +24,6 @@ func (o *object) set(when bool, name string, value any) {
 	}
 }
 
-// get is the value of a field; nil where there is none.
-func (o object) get(name string) any {
-	for _, f := range o {
-		if f.name == name {
-			return f.value
-		}
-	}
-	return nil
-}
-
 // list is a JSON array; nil is an empty one.
 type list []any
 
