@@ -15,24 +15,19 @@ import (
 	"lama/store/storetest"
 )
 
-// LAMA 1.1 (8328d47): ids are declared INTEGER. Mastoferr (6b1be08): int(id) ends the run on servers whose ids are
-// no numbers.
-func TestAccountsOfEverySoftware(t *testing.T) {
-	for _, kind := range []mastodontest.Software{mastodontest.GoToSocial, mastodontest.Pleroma, mastodontest.Akkoma,
-		mastodontest.Sharkey, mastodontest.Mastodon31} {
-		t.Run(kind.Name, func(t *testing.T) {
-			h := newHouse(t, only(t, "sqlite")(t), 8, 3, func(mix *mastodontest.Mix) {
-				oneMember(mix)
-				mix.Servers[0].Software = kind
-				mix.Posts, mix.Polls, mix.Depth = 8, 1, 6
-			})
-			h.lama(0)
-			h.expectTruth("the first run")
-			h.world.MoreActivity(9)
-			h.lama(0)
-			h.expectTruth("the second run")
-		})
-	}
+// Mastoferr (6b1be08): int(id) ends the run on servers whose ids are no numbers. TestTheArchiveEqualsTheTruth has
+// more of them.
+func TestAnAccountWithoutNumbersAndLinks(t *testing.T) {
+	h := newHouse(t, only(t, "sqlite")(t), 8, 3, func(mix *mastodontest.Mix) {
+		oneMember(mix)
+		mix.Servers[0].Software = mastodontest.Sharkey
+		mix.Posts, mix.Polls, mix.Depth = 8, 1, 6
+	})
+	h.lama(0)
+	h.expectTruth("the first run")
+	h.world.MoreActivity(9)
+	h.lama(0)
+	h.expectTruth("the second run")
 }
 
 // odd is a server of one user, ana, whose posts are what a test says. It is in two domains: handles are of

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -88,18 +87,6 @@ func (s statement) names() string {
 		names[i] = c.name
 	}
 	return strings.Join(names, ", ")
-}
-
-// placeholders is "$1, $2, …" for n arguments.
-func placeholders(n int) string {
-	var b strings.Builder
-	for i := 1; i <= n; i++ {
-		if i > 1 {
-			b.WriteString(", ")
-		}
-		b.WriteString("$" + strconv.Itoa(i))
-	}
-	return b.String()
 }
 
 // collect reads all rows of a query with scan.

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -152,6 +153,18 @@ func (t sqliteTx) put(ctx context.Context, s statement, all [][]any) error {
 		}
 	}
 	return nil
+}
+
+// placeholders is "$1, $2, …" for n arguments.
+func placeholders(n int) string {
+	var b strings.Builder
+	for i := 1; i <= n; i++ {
+		if i > 1 {
+			b.WriteString(", ")
+		}
+		b.WriteString("$" + strconv.Itoa(i))
+	}
+	return b.String()
 }
 
 func sqliteArgs(args []any) []any {
