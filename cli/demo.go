@@ -132,6 +132,9 @@ func (s *session) demoRun(ctx context.Context, prefs string, world *mastodontest
 	if err := r.execute(ctx, ""); err != nil {
 		return err
 	}
+	if isTerminal(r.out) {
+		return nil // the run has said what it did
+	}
 	posts, files, bytes := r.watch.totals()
 	s.say("  %s and %s (%s) came with %s of the API, %s of media.", plural(posts, "new post"), plural(files, "file"), size(bytes),
 		plural(len(world.Log().API()), "request"), plural(len(world.Log().Media()), "request"))

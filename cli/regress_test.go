@@ -115,6 +115,20 @@ func TestAnEditKeepsTheOldRevisionTheRowAndTheNote(t *testing.T) {
 	}
 }
 
+// LAMA 1.1 (8328d47): edits of own posts are never seen, as it asks only for what is newer than the newest. Every run
+// of ours begins with the whole newest page.
+func TestEditsOfRecentPostsAreSeen(t *testing.T) {
+	var recent *mastodontest.Post
+	h := twoServers(t, only(t, "sqlite")(t), func(ana, _ *mastodontest.Person) {
+		recent = ana.Say(day(1), "teh heron")
+		ana.Say(day(2), "another")
+	})
+	h.lama(0)
+	recent.Edit(day(3), mastodontest.Draft{Text: "the heron"})
+	h.lama(0)
+	h.expectRows("the edit")
+}
+
 // LAMA 1.1 (8328d47): tries /media_proxy/, which makes the server fetch a file anew, before the file's own address.
 func TestTheMediaProxyIsNotAskedBeforeTheOrigin(t *testing.T) {
 	h := bookmarked(t, only(t, "sqlite")(t),
