@@ -15,7 +15,7 @@ import (
 // watchSignals starts the goroutine that os/signal keeps for ever. Inside a bubble that would be a leak.
 var watchSignals = sync.OnceFunc(func() {
 	c := make(chan os.Signal, 1)
-	signal.Notify(c, syscall.SIGUSR1)
+	signal.Notify(c, os.Interrupt)
 	signal.Stop(c)
 })
 
