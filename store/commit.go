@@ -15,7 +15,7 @@ func (s *Store) Commit(ctx context.Context, batches []archive.Batch) (archive.Re
 	err := s.write(ctx, func(t tx) error {
 		c := commit{Store: s, tx: t, now: s.today(), batches: batches}
 		for _, step := range []func(context.Context) error{
-			c.posts, c.aliases, c.references, c.attachments, c.files, c.queue, c.activities, c.drop, c.frontier, c.walks, c.lost,
+			c.posts, c.attachments, c.files, c.queue, c.aliases, c.references, c.activities, c.drop, c.frontier, c.walks, c.lost,
 		} {
 			if err := step(ctx); err != nil {
 				return err
@@ -68,10 +68,10 @@ func (c *commit) arrived() [][]any {
 	return all
 }
 
-// queue lets one writer at a time past, until it has committed. What follows references must see all that others
-// have stored and followed: of two writers side by side, one stores a reference to a post and the other the
-// activity that leads there, and neither would see that the post is reached. What is heavy, the posts, is written
-// before, and what only brings files follows nothing.
+// queue lets one writer at a time past, until it has committed. What resolves and follows references must see all
+// that others have stored and followed: of two writers side by side, one stores a reference to a post and the other
+// the post, or the activity that leads there, and neither would see that the post is reached. What is heavy, the
+// posts, is written before, and what only brings files follows nothing.
 func (c *commit) queue(ctx context.Context) error {
 	if !slices.ContainsFunc(c.batches, func(b archive.Batch) bool { return b.Account != "" }) {
 		return nil

@@ -16,8 +16,8 @@
 // second pass, because neither JSON is parsed nor an index touched. On SQLite (modernc.org/sqlite, WAL) one
 // prepared statement run row by row inside one transaction is as fast as it gets, since there is no round trip.
 // So each statement reads its rows from a CTE named incoming, which [tx] fills in the way that suits the
-// database. Parallel writers on Postgres write posts, aliases, references and attachments side by side, tables in
-// one order and rows in the order of their keys; from there on, where references are followed, one at a time goes
+// database. Parallel writers on Postgres write posts, attachments and files side by side, tables in
+// one order and rows in the order of their keys; from there on, where references are resolved and followed, one at a time goes
 // to its commit. Without an order, 38 of 40 dense runs of a prototype ended in a deadlock. What the database still
 // refuses (40P01, a row that another writer inserted first) is run again as a whole.
 package store
