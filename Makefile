@@ -1,4 +1,4 @@
-# What people, developers and CI run. It needs Go and make; `make test` says what else it would use where that is missing.
+# What people, developers and CI run. It needs Go and make; where `make test` misses something else, it says so.
 
 TAGS  := -tags sqlite
 STRIP := -ldflags '-s -w'

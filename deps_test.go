@@ -41,8 +41,8 @@ var directions = []struct{ pkg, imports, why string }{
 
 // forTests are packages of which the program has nothing, but the fake fediverse, which is what `lama demo` shows.
 var forTests = []string{
-	"lama/store/pgtest", "lama/store/storetest", "pgregory.net/rapid", "github.com/google/go-cmp/cmp", "go.uber.org/goleak",
-	"github.com/rogpeppe/go-internal/testscript", "testing",
+	"lama/store/pgtest", "lama/store/storetest", "pgregory.net/rapid", "github.com/google/go-cmp/cmp",
+	"go.uber.org/goleak", "github.com/rogpeppe/go-internal/testscript", "testing",
 }
 
 // goPackage is a package as `go list` has it.

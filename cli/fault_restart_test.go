@@ -93,7 +93,7 @@ func TestKill(t *testing.T) {
 			for _, n := range []int{2, 7, 11, 15, 19} {
 				h.kill(binary, n)
 			}
-			h.lama(0)
+			h.lama(0, "run", "--wait")
 			h.expectTruth("five times kill -9")
 		})
 	}
@@ -102,7 +102,7 @@ func TestKill(t *testing.T) {
 // kill starts the program and kills it at its n-th request.
 func (h *house) kill(binary string, n int) {
 	h.t.Helper()
-	cmd := exec.CommandContext(h.t.Context(), binary)
+	cmd := exec.CommandContext(h.t.Context(), binary, "run", "--wait") // Postgres may not know yet that the last one is gone
 	cmd.Dir, cmd.Env = h.dir, append(os.Environ(), "LAMA_DATABASE_URL="+h.database)
 	started := make(chan struct{})
 	defer h.during(n, func() {
