@@ -101,7 +101,8 @@ func (s *stage) expectNoSecret() {
 		s.t.Error(err)
 	}
 	if s.address != "" && !s.t.Skipped() {
-		for _, table := range storetest.Query(s.t, s.address, "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()") {
+		const tables = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+		for _, table := range storetest.Query(s.t, s.address, tables) {
 			for _, row := range storetest.Query(s.t, s.address, "SELECT t::text FROM "+table[0]+" t") {
 				s.search("the table "+table[0], []byte(row[0]))
 			}

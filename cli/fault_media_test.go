@@ -121,7 +121,8 @@ func TestABusyMediaHostIsLeftForALaterRun(t *testing.T) {
 	for name, database := range databases {
 		t.Run(name, func(t *testing.T) {
 			h := bookmarked(t, database(t), slices.Repeat([]mastodontest.Media{{Alt: "a heron", CopyGone: true}}, 5)...)
-			mend := h.world.Instances()[1].Break(mastodontest.Rule{Prefix: "/system/"}, mastodontest.Status(503, "", "Retry-After", "7200"))
+			mend := h.world.Instances()[1].Break(mastodontest.Rule{Prefix: "/system/"},
+				mastodontest.Status(503, "", "Retry-After", "7200"))
 			h.lama(0)
 			if m := h.status().Media; m.Files != 0 || m.Failed != 0 || m.Pending+m.Deferred != 5 {
 				t.Errorf("status: %+v", m)

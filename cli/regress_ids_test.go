@@ -45,12 +45,16 @@ func odd(t *testing.T, database string, statuses ...map[string]any) *house {
 	answer("/api/v2/instance", map[string]any{"domain": "example.org", "version": "4.4.0"})
 	answer("/api/v1/accounts/verify_credentials", map[string]any{"id": "0007", "username": "ana", "acct": "ana"})
 	answer("/api/v1/accounts/0007/statuses", statuses)
-	mux.HandleFunc("GET /media/", func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write([]byte("\x89PNG\r\n\x1a\n" + r.URL.Path)) })
+	mux.HandleFunc("GET /media/", func(w http.ResponseWriter, r *http.Request) {
+		_, _ = w.Write([]byte("\x89PNG\r\n\x1a\n" + r.URL.Path))
+	})
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
 	world := mastodontest.New()
-	ana := world.Instance(strings.TrimPrefix(server.URL, "http://"), mastodontest.Mastodon45, mastodontest.PlainHTTP).Person("ana")
-	h := &house{t: t, world: world, members: []*mastodontest.Person{ana}, dir: t.TempDir(), database: database, env: map[string]string{}}
+	host := strings.TrimPrefix(server.URL, "http://")
+	ana := world.Instance(host, mastodontest.Mastodon45, mastodontest.PlainHTTP).Person("ana")
+	h := &house{t: t, world: world, members: []*mastodontest.Person{ana}, dir: t.TempDir(), database: database,
+		env: map[string]string{}}
 	for _, s := range statuses {
 		for key, value := range s {
 			if text, ok := value.(string); ok {
@@ -103,7 +107,8 @@ func TestOwnPostsOfASplitDomain(t *testing.T) {
 	h := odd(t, only(t, "sqlite")(t), own, other)
 	h.write(map[string]any{"download_others_attachments": 0})
 	h.lama(0)
-	got := fmt.Sprint(storetest.Query(t, h.database, "SELECT author, state FROM attachments JOIN posts USING (post_uri) ORDER BY 1"))
+	got := fmt.Sprint(storetest.Query(t, h.database,
+		"SELECT author, state FROM attachments JOIN posts USING (post_uri) ORDER BY 1"))
 	if want := "[[ana@example.org done] [bo@example.org off]]"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
