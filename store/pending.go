@@ -8,7 +8,7 @@ import (
 	"lama/archive"
 )
 
-// Lanes are the queues that had tasks when the run began: each account's own and every media host's.
+// Lanes are the media hosts' queues that earlier runs left. An account's own are [AccountLanes].
 func (s *Store) Lanes(ctx context.Context) ([]archive.Lane, error) {
 	var lanes []archive.Lane
 	err := s.read(ctx, func(t tx) error {

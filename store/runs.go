@@ -30,7 +30,7 @@ func (s *Store) EndRun(ctx context.Context, id int64, outcome string, summary []
 	})
 }
 
-// Open collections: walks that a run did not bring to their end.
+// openWalks are those that no run has brought to their end.
 const openWalks = `SELECT account, collection, COALESCE(reason, '') FROM walks WHERE open ORDER BY account, collection`
 
 // Unfinished is a collection that has an open walk.
