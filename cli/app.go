@@ -10,7 +10,6 @@ import (
 	"net/http"
 
 	"github.com/urfave/cli/v2"
-	"golang.org/x/time/rate"
 
 	"lama/config"
 )
@@ -25,7 +24,6 @@ type Environment struct {
 	OpenBrowser    func(string) error // nil where there is none: codes are pasted
 	HTTP           *http.Client       // for registering and authorising; nil: a plain one
 	Transport      *http.Transport    // to the servers' APIs when archiving; nil: the default one
-	Pace           rate.Limit         // requests per second to a server that states no limit; 0: a polite one
 }
 
 // Run executes a command line, args[0] being the program's name, and returns the exit code. SIGINT and SIGTERM

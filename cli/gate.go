@@ -35,12 +35,13 @@ type gate struct {
 	batches  map[string]mastodon.Batch
 }
 
-// newGate has nothing of the budgets used. free is the pace where a server states no limit, 0 the usual one.
-func newGate(cfg config.Config, free rate.Limit) *gate {
-	free = cmp.Or(free, apiFree)
+// newGate has nothing of the budgets used.
+func newGate(cfg config.Config) *gate {
+	wanted := rate.Limit(cfg.APIPace)
 	g := &gate{
-		width:    cfg.APIConcurrency,
-		book:     throttle.NewBook(throttle.Options{Share: cfg.RateShare, Pace: apiPace, Burst: apiBurst, Free: free}),
+		width: cfg.APIConcurrency,
+		book: throttle.NewBook(throttle.Options{Share: cfg.RateShare, Burst: apiBurst,
+			Pace: cmp.Or(wanted, apiPace), Free: cmp.Or(wanted, apiFree)}),
 		hosts:    throttle.NewHosts(throttle.Options{Share: cfg.RateShare, Pace: mediaPace, Burst: mediaBurst}),
 		accounts: map[string]archive.Account{}, batches: map[string]mastodon.Batch{},
 	}

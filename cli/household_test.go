@@ -9,8 +9,6 @@ import (
 	"path/filepath"
 	"testing"
 
-	"golang.org/x/time/rate"
-
 	"lama/archive"
 	"lama/cli"
 	"lama/creds"
@@ -47,7 +45,7 @@ func newHouse(t *testing.T, database string, seed uint64, hosts int, change func
 	}
 	world := mastodontest.Generate(seed, mix)
 	servers.Serve(world)
-	h := &house{t: t, world: world, members: world.Household(), dir: t.TempDir(), database: database, env: map[string]string{}}
+	h := &house{t: t, world: world, members: world.Household(), dir: t.TempDir(), database: database, env: map[string]string{"LAMA_API_PACE": "1000000"}}
 	h.authorise(h.members...)
 	h.write(nil)
 	return h
@@ -127,7 +125,7 @@ func (h *house) exec(ctx context.Context, args ...string) (code int, stdout, std
 	}
 	var out, errs bytes.Buffer
 	code = cli.Run(ctx, append([]string{"lama"}, args...), cli.Environment{
-		Stdin: &bytes.Buffer{}, Stdout: &out, Stderr: &errs, Dir: h.dir, Schema: string(schema), Transport: h.network, Pace: rate.Inf,
+		Stdin: &bytes.Buffer{}, Stdout: &out, Stderr: &errs, Dir: h.dir, Schema: string(schema), Transport: h.network,
 		Getenv: func(name string) string {
 			if name == "LAMA_DATABASE_URL" {
 				return h.database

@@ -39,7 +39,7 @@ func (r *run) archive(ctx context.Context) error {
 
 // pipeline wires the stages and runs them beside what opens the accounts.
 func (r *run) pipeline(ctx context.Context) error {
-	r.gate = newGate(r.cfg, r.Pace)
+	r.gate = newGate(r.cfg)
 	r.opened = newOpenings(r)
 	files, err := outward.NewClient(outward.Options{Own: baseURLs(r.cfg.Accounts), Allow: r.cfg.AllowPrivate, UserAgent: userAgent()})
 	if err != nil {

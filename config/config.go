@@ -35,6 +35,7 @@ type Config struct {
 	MediaConcurrency int
 	APIConcurrency   int     // requests in flight per account
 	RateShare        float64 // of what a server allows
+	APIPace          int     // requests per second to one server at most; 0 = what is decent
 	AllowPrivate     []string
 
 	sources map[string]string // where each key's value comes from
