@@ -58,6 +58,7 @@ func (l *lane) take(f *feed) *archive.Task {
 	}
 	task := l.tasks[0]
 	if task.Wants != nil {
+		task.Above = l.above(f)
 		task.Wants = nil
 		for _, t := range l.tasks[:n] {
 			task.Wants = append(task.Wants, t.Wants...)
@@ -88,12 +89,22 @@ func (l *lane) next(f *feed) int {
 		n++
 	}
 	switch {
-	case class(first) == single:
+	case class(first) == single, l.above(f):
 		return 1
 	case class(first) == batched && n < most && !f.idle(l.Owner):
 		return 0
 	}
 	return n
+}
+
+// above says whether the first row goes with its conversation: always where there are no batches, otherwise when a
+// few chains are all that is left.
+func (l *lane) above(f *feed) bool {
+	elsewhere := func(t archive.Task) bool { return class(t) != batched || !f.Gate.Above(t.Wants[0]) }
+	if f.Gate.Batch(l.Lane) == 1 {
+		return !elsewhere(l.tasks[0])
+	}
+	return len(l.tasks) <= archive.Lone && !slices.ContainsFunc(l.tasks, elsewhere) && f.idle(l.Owner)
 }
 
 // The classes of wants, in the order in which they are handed out: what needs no request, because its post came
