@@ -34,7 +34,7 @@ func (l *lane) refill(ctx context.Context, f *feed) error {
 	if err != nil {
 		return err
 	}
-	l.stale, l.again = len(tasks) >= limit, again
+	l.stale, l.again, f.changed = len(tasks) >= limit, again, true
 	l.tasks = l.tasks[:0]
 	for _, t := range tasks {
 		if !f.flight[t.Keys()[0]] {
@@ -43,6 +43,11 @@ func (l *lane) refill(ctx context.Context, f *feed) error {
 	}
 	slices.SortStableFunc(l.tasks, func(a, b archive.Task) int { return cmp.Compare(class(a), class(b)) })
 	return nil
+}
+
+// empty says whether nothing of the lane is left for this run.
+func (l *lane) empty() bool {
+	return len(l.tasks) == 0 && !l.stale && (l.again.IsZero() || time.Until(l.again) > Patience)
 }
 
 // take makes the lane's next request of its first rows, or nil when there is none, when a batch had better
@@ -129,7 +134,7 @@ func class(t archive.Task) int {
 
 // block notes that the budget lets nothing through: until a time, or not in this run.
 func (l *lane) block(f *feed, again time.Time) {
-	f.blocked = true
+	f.changed = true
 	if l.blocked = again; again.IsZero() {
 		l.shut, l.tasks = true, nil
 		return
