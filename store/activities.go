@@ -15,6 +15,9 @@ import (
 // leads to a post that the account may see: a public one, one that its own token was shown ($2), or one that it
 // has an activity of. What already has an activity as short is not followed again, so a cycle ends.
 // $3 lists the accounts with their instances; $4 to $6 are the limits of the chains.
+//
+// Whether there is a row is asked by (SELECT 1 … LIMIT 1) IS NULL and not by EXISTS: Postgres then looks each one up by
+// its key, where it would turn EXISTS into a join or a hash of a whole table.
 const spread = `
 WITH RECURSIVE
 seeds(account, post_uri, base) AS (%[1]s),
@@ -41,10 +44,10 @@ spread(account, post_uri, base, chain, distance) AS (
     JOIN limits l ON l.chain = r.chain AND s.distance < l.hops
     JOIN posts p ON p.post_uri = r.target_uri
     WHERE (p.visibility IN ('public', 'unlisted')
-           OR EXISTS (SELECT 1 FROM visible v WHERE v.account = s.account AND v.post_uri = p.post_uri)
-           OR EXISTS (SELECT 1 FROM activities k WHERE k.account = s.account AND k.post_uri = p.post_uri))
-      AND NOT EXISTS (SELECT 1 FROM activities b WHERE b.account = s.account AND b.post_uri = r.target_uri
-                      AND b.base = s.base AND b.chain = r.chain AND b.distance <= s.distance + 1)
+           OR (SELECT 1 FROM visible v WHERE v.account = s.account AND v.post_uri = p.post_uri LIMIT 1) IS NOT NULL
+           OR (SELECT 1 FROM activities k WHERE k.account = s.account AND k.post_uri = p.post_uri LIMIT 1) IS NOT NULL)
+      AND (SELECT 1 FROM activities b WHERE b.account = s.account AND b.post_uri = r.target_uri
+           AND b.base = s.base AND b.chain = r.chain AND b.distance <= s.distance + 1) IS NULL
 ),
 nearest AS (
     SELECT s.account, s.post_uri, s.base, s.chain, MIN(s.distance) AS distance
@@ -52,21 +55,22 @@ nearest AS (
     GROUP BY s.account, s.post_uri, s.base, s.chain
 )
 SELECT 'activity', n.account, n.post_uri, n.base, n.chain, n.distance FROM nearest n
-WHERE n.chain <> '' AND NOT EXISTS (
+WHERE n.chain <> '' AND (
     SELECT 1 FROM activities b WHERE b.account = n.account AND b.post_uri = n.post_uri
-    AND b.base = n.base AND b.chain = n.chain AND b.distance <= n.distance)
+    AND b.base = n.base AND b.chain = n.chain AND b.distance <= n.distance) IS NULL
 UNION ALL
 SELECT 'want', n.account, r.target, '', '', MIN(n.distance) + 1
 FROM nearest n
 JOIN accounts c ON c.account = n.account
 JOIN refs r ON r.post_uri = n.post_uri AND n.chain IN ('', r.chain) AND r.instance IN ('', c.instance)
 JOIN limits l ON l.chain = r.chain AND n.distance < l.hops
-WHERE NOT EXISTS ( -- another rendering of the same reference that serves this account
+WHERE ( -- another rendering of the same reference that serves this account
     SELECT 1 FROM refs o JOIN posts p ON p.post_uri = o.target_uri
     WHERE o.post_uri = r.post_uri AND o.chain = r.chain AND (r.chain <> 'link' OR o.target = r.target)
       AND (p.visibility IN ('public', 'unlisted')
-           OR EXISTS (SELECT 1 FROM visible v WHERE v.account = n.account AND v.post_uri = p.post_uri)
-           OR EXISTS (SELECT 1 FROM activities k WHERE k.account = n.account AND k.post_uri = p.post_uri)))
+           OR (SELECT 1 FROM visible v WHERE v.account = n.account AND v.post_uri = p.post_uri LIMIT 1) IS NOT NULL
+           OR (SELECT 1 FROM activities k WHERE k.account = n.account AND k.post_uri = p.post_uri LIMIT 1) IS NOT NULL)
+    LIMIT 1) IS NULL
 GROUP BY n.account, r.target`
 
 // found is a row of the spread.
