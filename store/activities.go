@@ -54,12 +54,12 @@ nearest AS (
     FROM spread s JOIN accounts c ON c.account = s.account
     GROUP BY s.account, s.post_uri, s.base, s.chain
 )
-SELECT 'activity', n.account, n.post_uri, n.base, n.chain, n.distance FROM nearest n
-WHERE n.chain <> '' AND (
+SELECT n.account, n.post_uri, n.base, n.chain, n.distance, (SELECT p.post_id FROM posts p WHERE p.post_uri = n.post_uri)
+FROM nearest n WHERE n.chain <> '' AND (
     SELECT 1 FROM activities b WHERE b.account = n.account AND b.post_uri = n.post_uri
     AND b.base = n.base AND b.chain = n.chain AND b.distance <= n.distance) IS NULL
 UNION ALL
-SELECT 'want', n.account, r.target, '', '', MIN(n.distance) + 1
+SELECT n.account, r.target, '', '', MIN(n.distance) + 1, ''
 FROM nearest n
 JOIN accounts c ON c.account = n.account
 JOIN refs r ON r.post_uri = n.post_uri AND n.chain IN ('', r.chain) AND r.instance IN ('', c.instance)
@@ -73,17 +73,20 @@ WHERE ( -- another rendering of the same reference that serves this account
     LIMIT 1) IS NULL
 GROUP BY n.account, r.target`
 
-// found is a row of the spread.
+// found is a row of the spread: an activity, or where it has no base a name to be asked for.
 type found struct {
-	what, account, subject, base, chain string
-	distance                            int
+	account, subject string
+	base             archive.Base
+	chain            archive.Chain
+	distance         int
+	id               string
 }
 
 func (c *commit) spread(ctx context.Context, seeds, arrived [][]any) ([]found, error) {
 	sql := fmt.Sprintf(spread, c.tx.list(1, 3), c.tx.list(2, 2), c.tx.list(3, 2))
 	limits := c.rules.Limits
 	return collect(ctx, c.tx, func(r rows) (f found, err error) {
-		return f, r.Scan(&f.what, &f.account, &f.subject, &f.base, &f.chain, &f.distance)
+		return f, r.Scan(&f.account, &f.subject, (*string)(&f.base), (*string)(&f.chain), &f.distance, &f.id)
 	}, sql, list(seeds), list(arrived), c.accounts(),
 		limits[archive.ChainParent], limits[archive.ChainLink], limits[archive.ChainQuote])
 }
@@ -91,10 +94,7 @@ func (c *commit) spread(ctx context.Context, seeds, arrived [][]any) ([]found, e
 // A shorter way renames an activity; what it was archived as first keeps its date.
 var putActivities = define("account post_uri base chain distance:int activity_id archived_at:time envelope unwritten:bool", `
 INSERT INTO activities (account, post_uri, base, chain, distance, activity_id, archived_at, envelope, unwritten)
-SELECT i.account, i.post_uri, i.base, i.chain, i.distance, COALESCE(i.activity_id, p.post_id), i.archived_at,
-       i.envelope, i.unwritten
-FROM incoming i JOIN posts p ON p.post_uri = i.post_uri WHERE true
-ORDER BY i.account, i.post_uri, i.base, i.chain
+SELECT account, post_uri, base, chain, distance, activity_id, archived_at, envelope, unwritten FROM incoming WHERE true
 ON CONFLICT (account, post_uri, base, chain) DO UPDATE SET distance = excluded.distance
 WHERE activities.distance > excluded.distance`)
 
@@ -103,6 +103,10 @@ func (c *commit) activities(ctx context.Context) error {
 	all := map[[4]string][]any{}
 	var seeds [][]any
 	c.kept = map[string]bool{}
+	fresh := map[string]bool{}
+	for _, uri := range c.fresh {
+		fresh[uri] = true
+	}
 	add := func(a archive.Activity) {
 		uri := indexable(a.PostURI)
 		c.kept[uri] = true
@@ -114,7 +118,9 @@ func (c *commit) activities(ctx context.Context) error {
 	for _, b := range c.batches {
 		for _, a := range b.Activities {
 			add(a)
-			seeds = append(seeds, []any{a.Account, indexable(a.PostURI), a.Base})
+			if uri := indexable(a.PostURI); c.refers[uri] || !fresh[uri] { // from the others no way leads on
+				seeds = append(seeds, []any{a.Account, uri, a.Base})
+			}
 		}
 	}
 	arrived := c.arrived()
@@ -126,12 +132,11 @@ func (c *commit) activities(ctx context.Context) error {
 		return fmt.Errorf("follow references: %w", err)
 	}
 	for _, f := range found {
-		if f.what == "want" {
+		if f.base == "" {
 			c.wants = append(c.wants, archive.Want{Account: f.account, Name: archive.Name(f.subject), Hops: f.distance})
 			continue
 		}
-		add(archive.Activity{Account: f.account, PostURI: f.subject, Base: archive.Base(f.base),
-			Chain: archive.Chain(f.chain), Distance: f.distance})
+		add(archive.Activity{Account: f.account, PostURI: f.subject, Base: f.base, Chain: f.chain, Distance: f.distance, ID: f.id})
 	}
 	if err := c.tx.put(ctx, putActivities, sorted(all)); err != nil {
 		return err
@@ -142,7 +147,7 @@ func (c *commit) activities(ctx context.Context) error {
 func (c *commit) activityRow(a archive.Activity) []any {
 	envelope, _ := storable(a.Envelope)
 	file := c.rules.JSON && (a.Base != archive.BaseReblog || a.Chain != archive.ChainNone)
-	return []any{a.Account, indexable(a.PostURI), string(a.Base), string(a.Chain), a.Distance, optional(clean(a.ID)), c.now,
+	return []any{a.Account, indexable(a.PostURI), string(a.Base), string(a.Chain), a.Distance, clean(a.ID), c.now,
 		optional(envelope), file}
 }
 
