@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -28,16 +30,27 @@ const (
 // asks for, and of which file.
 type mediaScript struct {
 	answers []string
-	asked   []string
+
+	mu    sync.Mutex
+	asked []string
 }
 
 func (s *mediaScript) handle(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.asked = append(s.asked, strings.TrimSpace(r.Header.Get("Range")+" "+r.Header.Get("If-Range")))
 	if n := len(s.asked); n <= len(s.answers) {
 		mediaRaw(s.answers[n-1])(w, r)
 		return
 	}
 	http.Error(w, "a request too many", http.StatusTeapot)
+}
+
+// requests are what was asked so far.
+func (s *mediaScript) requests() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.asked)
 }
 
 // mediaFull is an answer with a whole file.
@@ -131,10 +144,10 @@ func TestMediaResumes(t *testing.T) {
 			script := &mediaScript{answers: c.answers}
 			b := newMediaBench(t, script.handle)
 			settle, batch := b.fetch(t, b.task("/a"))
-			if diff := cmp.Diff(append([]string{""}, c.asked...), script.asked); diff != "" {
+			if diff := cmp.Diff(append([]string{""}, c.asked...), script.requests()); diff != "" {
 				t.Error(diff)
 			}
-			if len(b.observed) != len(script.asked) {
+			if len(b.observed) != len(script.requests()) {
 				t.Errorf("observed %q", b.observed)
 			}
 			if !strings.HasPrefix(c.want, "\x89PNG") {
@@ -177,7 +190,7 @@ func TestMediaPartsThatDoNotFit(t *testing.T) {
 			script := &mediaScript{answers: []string{mediaCut(20, mediaTag), misfit, mediaFull(mediaOther, "")}}
 			b := newMediaBench(t, script.handle)
 			b.fetch(t, b.task("/a"))
-			if diff := cmp.Diff([]string{"", `bytes=20- "1"`, ""}, script.asked); diff != "" {
+			if diff := cmp.Diff([]string{"", `bytes=20- "1"`, ""}, script.requests()); diff != "" {
 				t.Error(diff)
 			}
 			b.wantFiles(t, map[string]string{mediaPath: mediaOther})
