@@ -21,6 +21,7 @@ func (r *run) stages(files *http.Client, write *stages.Write) pipeline.Stages {
 	}}
 	recurse := stages.Recurse{Own: r.opened.own, DownloadOwn: r.cfg.DownloadOwn, DownloadOthers: r.cfg.DownloadOthers, Now: time.Now}
 	media := stages.Media{HTTP: files, Folder: r.folder, Known: r.store.KnownFile, MaxBytes: r.cfg.MediaMaxBytes, Now: time.Now,
+		Admit:   func(url string) bool { ok, _ := r.gate.hosts.Admit(url); return ok },
 		Observe: func(url string, status int, header http.Header, _ error) { r.gate.hosts.Observe(url, status, header) }}
 	return pipeline.Stages{
 		Page: func(ctx context.Context, t archive.Task) (archive.Page, error) {
