@@ -6,10 +6,23 @@ import (
 	"slices"
 )
 
-// pager is how an instance pages statuses, favourites and bookmarks.
+// pager is how an instance pages statuses.
 func (i *Instance) pager() pager {
 	s := i.software
 	return pager{fallback: s.DefaultLimit, most: s.MaxLimit, nextAlways: s.NextAlways, noSince: s.MinIDNewest}
+}
+
+// rowsPager is how it pages favourites and bookmarks.
+func (i *Instance) rowsPager() pager {
+	g := i.pager()
+	g.newest, g.noLink = i.software.MinIDNewest, i.software.NoLink
+	return g
+}
+
+// notificationsPager is how it pages notifications. Their next link is there on every page that is not empty.
+func (i *Instance) notificationsPager() pager {
+	most := i.software.MaxNotifications
+	return pager{fallback: most / 2, most: most, nextAlways: true}
 }
 
 // accountStatuses answers /api/v1/accounts/:id/statuses. Somebody's own are all of them, whoever they are for.
@@ -53,22 +66,20 @@ func (i *Instance) bookmarks(v view, w http.ResponseWriter, r *http.Request) any
 
 // rows answers with the posts of rows, paged by the rows' hidden ids.
 func (i *Instance) rows(v view, w http.ResponseWriter, r *http.Request, rows []row) any {
-	g := i.pager()
-	g.newest, g.noLink = i.software.MinIDNewest, i.software.NoLink
-	return answerPage(g, i, w, r, rows,
+	return answerPage(i.rowsPager(), i, w, r, rows,
 		row.cursor,
 		func(r row) bool { return v.shows(r.post) },
 		func(r row) any { return v.status(r.post) })
 }
 
-// notifications answers /api/v1/notifications. Its next link is there on every page that is not empty.
+// notifications answers /api/v1/notifications.
 func (i *Instance) notifications(v view, w http.ResponseWriter, r *http.Request) any {
-	q, most := r.URL.Query(), i.software.MaxNotifications
+	q := r.URL.Query()
 	want := func(n *notification) bool {
 		hidden := v.viewer.filters[n.from] && q.Get("include_filtered") != "true"
 		return !hidden && (i.software.IgnoresTypes || typed(n.kind, q))
 	}
-	return answerPage(pager{fallback: most / 2, most: most, nextAlways: true}, i, w, r, v.viewer.notifications,
+	return answerPage(i.notificationsPager(), i, w, r, v.viewer.notifications,
 		func(n *notification) string { return n.id }, want,
 		func(n *notification) any { return v.notification(n) })
 }

@@ -13,7 +13,7 @@
 // ([Listen]), or by its handlers ([World.Handler]). Tokens come from [Person.Token] or over OAuth.
 //
 // What a client does is seen in [World.Log] and [Person.Flight], and held open by [World.Hold]. What goes wrong is
-// said by [Instance.Break]; what must be archived, by [World.Truth].
+// said by [Instance.Break]; what must be archived, by [World.Truth], and with how few requests, by [World.Floor].
 //
 // Times are those that the caller gives; ids follow from them. The same post has another id on each instance, and
 // favourites, bookmarks and notifications are rows of a sequence of their own.

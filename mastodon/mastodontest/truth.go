@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strings"
 
 	"lama/archive"
 )
@@ -48,7 +47,7 @@ type TrueFile struct {
 func (w *World) Truth(household []*Person, limits archive.Limits, keep map[archive.Base]bool) Truth {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
-	t := &teller{limits: limits, keep: keep, found: make(map[reason]int), shared: make(map[*Post]bool)}
+	t := newTeller(limits, keep)
 	for known := -1; known < len(t.shared); { // what one finds by a link another may have archived
 		known = len(t.shared)
 		for _, p := range household {
@@ -72,6 +71,14 @@ type teller struct {
 	keep   map[archive.Base]bool
 	found  map[reason]int
 	shared map[*Post]bool // archived as public or unlisted by anybody
+	gets   func(reference) bool
+}
+
+// newTeller makes one to whom an account gets what its server, or somebody of the household, can give it.
+func newTeller(limits archive.Limits, keep map[archive.Base]bool) *teller {
+	t := &teller{limits: limits, keep: keep, found: make(map[reason]int), shared: make(map[*Post]bool)}
+	t.gets = t.can
+	return t
 }
 
 func (t *teller) kept(base archive.Base) bool { return t.keep == nil || t.keep[base] }
@@ -131,78 +138,16 @@ func (t *teller) follow(p *Person, base archive.Base, chain archive.Chain, posts
 	for distance := 1; distance <= t.limits[chain] && len(posts) > 0; distance++ {
 		var next []*Post
 		for _, post := range posts {
-			for _, target := range t.steps(p, chain, post) {
-				if !seen[target] {
-					seen[target] = true
-					t.find(reason{p, target, base, chain}, distance)
-					next = append(next, target)
+			for _, r := range p.references(chain, post) {
+				if !seen[r.to] && t.gets(r) {
+					seen[r.to] = true
+					t.find(reason{p, r.to, base, chain}, distance)
+					next = append(next, r.to)
 				}
 			}
 		}
 		posts = next
 	}
-}
-
-// steps are the posts that a post leads an account to by one hop. A boost leads nowhere: its target does.
-func (t *teller) steps(p *Person, chain archive.Chain, post *Post) []*Post {
-	v := view{inst: p.home, viewer: p}
-	if post.boosted != nil {
-		return nil
-	}
-	switch chain {
-	case archive.ChainParent:
-		above := v.above(post)
-		if ghost, _ := v.ghosts(post); ghost != nil {
-			above = ghost // found by its address
-		}
-		if above != nil && v.shows(above) {
-			return []*Post{above}
-		}
-	case archive.ChainQuote:
-		if quoted := v.told(post); quoted != nil {
-			return []*Post{quoted}
-		}
-	case archive.ChainLink:
-		return t.linked(v, post)
-	}
-	return nil
-}
-
-// linked are the posts that a post links to and the account can get, itself and what it quotes left out. Where the
-// account's server does not show the quote, its fallback is a link as any other.
-func (t *teller) linked(v view, post *Post) []*Post {
-	now := post.now()
-	links, known := slices.Clone(now.links), []*Post{post}
-	if quoted := v.told(post); quoted != nil {
-		known = append(known, quoted)
-	} else if now.draft.Quote != nil {
-		links = append(links, now.draft.Quote.target().url)
-	}
-	var targets []*Post
-	for _, link := range links {
-		target := post.world.find(link)
-		if target != nil && target.boosted == nil && !slices.Contains(known, target) && t.gets(v, link, target) {
-			targets, known = append(targets, target), append(known, target)
-		}
-	}
-	return targets
-}
-
-// gets says whether an account can get the target of a link: its server finds it, or shows it under that address
-// and so names its id, or somebody of the household archived it and the link is one of its own two addresses.
-func (t *teller) gets(v view, link string, target *Post) bool {
-	local := strings.HasPrefix(link, v.inst.BaseURL()+"/")
-	return (v.inst.software.Search || local) && v.shows(target) ||
-		t.shared[target] && (link == target.uri || link == target.url)
-}
-
-// told is the post that a server says p quotes, by showing it or by its address; nil where it says none.
-func (v view) told(p *Post) *Post {
-	if _, ghost := v.ghosts(p); ghost != nil && v.shows(ghost) {
-		return ghost
-	}
-	_, quoted := v.quoted(p)
-	return quoted
 }
 
 // sorted are the reasons in the order of the activities.
