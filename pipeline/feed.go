@@ -19,11 +19,12 @@ type feed struct {
 	ready      <-chan []archive.Lane
 
 	lanes   []*lane
-	flight  map[string]bool  // keys of tasks that were handed out and not settled
-	owners  map[owner]int    // tasks in flight per account or media host
-	offers  [2]*archive.Task // admitted, waiting for a worker: of the API, of media
-	changed bool             // a pass over the lanes changed what those before may hand out
-	now     time.Time        // of the present turn
+	away    map[*archive.Task]bool   // what was handed out and not settled
+	flight  map[string]*archive.Task // the same by its keys
+	owners  map[owner]int            // tasks in flight per account or media host
+	offers  [2]*archive.Task         // admitted, waiting for a worker: of the API, of media
+	changed bool                     // a pass over the lanes changed what those before may hand out
+	now     time.Time                // of the present turn
 }
 
 // owner is whose requests share a width.
@@ -36,7 +37,7 @@ func ownerOf(l archive.Lane) owner { return owner{l.Owner, l.Kind == archive.Tas
 
 func newFeed(o Options, api, media chan<- archive.Task, settled <-chan []archive.Settled, ready <-chan []archive.Lane) *feed {
 	return &feed{Options: o, api: api, media: media, settled: settled, ready: ready,
-		flight: map[string]bool{}, owners: map[owner]int{}}
+		away: map[*archive.Task]bool{}, flight: map[string]*archive.Task{}, owners: map[owner]int{}}
 }
 
 // run returns nil when nothing is pending, nothing in flight and no further lanes can come.
@@ -103,8 +104,9 @@ func (f *feed) pickOnce(ctx context.Context, media bool) (*archive.Task, error) 
 		if t := l.take(f); t != nil {
 			f.lanes = append(append(f.lanes[:i:i], f.lanes[i+1:]...), l)
 			f.owners[ownerOf(l.Lane)]++
+			f.away[t] = true
 			for _, k := range t.Keys() {
-				f.flight[k] = true
+				f.flight[k] = t
 			}
 			return t, nil
 		}
@@ -152,6 +154,7 @@ func (f *feed) step(ctx context.Context, wake time.Time) error {
 // settle forgets a task that was in flight and looks again where its commit left new rows.
 func (f *feed) settle(s archive.Settled) {
 	for _, k := range s.Keys {
+		delete(f.away, f.flight[k])
 		delete(f.flight, k)
 	}
 	if f.owners[ownerOf(s.Lane)]--; f.owners[ownerOf(s.Lane)] == 0 {
@@ -197,20 +200,6 @@ func (f *feed) dropAccount(name string) {
 		}
 	}
 	f.lanes = kept
-}
-
-// idle says whether no request of the account is in flight or could be handed out: nothing will add to a batch.
-func (f *feed) idle(account string) bool {
-	if f.owners[owner{account, false}] > 0 {
-		return false
-	}
-	for _, l := range f.lanes {
-		waits := l.stale || len(l.tasks) > 0 && l.blocked.IsZero()
-		if l.Kind == archive.TaskPage && l.Owner == account && waits && !l.shut {
-			return false
-		}
-	}
-	return true
 }
 
 func earlier(a, b time.Time) time.Time {

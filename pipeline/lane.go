@@ -19,17 +19,19 @@ type lane struct {
 	shut    bool           // nothing of it in this run: its server does not answer
 }
 
-// ahead is how many requests' worth of rows are read at once.
+// ahead is how many rows are read at once, beyond those in flight; of batches it is at least two.
 const ahead = 8
 
-// refill reads the lane's rows when it may have new ones and runs low.
+// refill reads the lane's rows when it may have new ones. Those of posts are read again after each commit, since that
+// may have brought them; the others when they run low.
 func (l *lane) refill(ctx context.Context, f *feed) error {
 	batch := f.Gate.Batch(l.Lane)
 	due := !l.again.IsZero() && !l.again.After(time.Now())
-	if l.shut || !l.stale && !due || len(l.tasks) >= batch*f.Gate.Width(l.Lane) {
+	plenty := l.Kind == archive.TaskMedia && len(l.tasks) >= f.Gate.Width(l.Lane)
+	if l.shut || plenty || !l.stale && !due {
 		return nil
 	}
-	limit := batch*ahead + len(f.flight)
+	limit := max(ahead, 2*batch) + len(f.flight)
 	tasks, again, err := f.Source.Pending(ctx, l.Lane, limit)
 	if err != nil {
 		return err
@@ -37,7 +39,11 @@ func (l *lane) refill(ctx context.Context, f *feed) error {
 	l.stale, l.again, f.changed = len(tasks) >= limit, again, true
 	l.tasks = l.tasks[:0]
 	for _, t := range tasks {
-		if !f.flight[t.Keys()[0]] {
+		switch {
+		case f.flight[t.Keys()[0]] != nil:
+		case f.asked(t): // and then read again
+			l.stale = true
+		default:
 			l.tasks = append(l.tasks, t)
 		}
 	}
@@ -82,22 +88,36 @@ func (l *lane) take(f *feed) *archive.Task {
 // next is how many of the lane's first rows go into one request; 0 means wait.
 func (l *lane) next(f *feed) int {
 	first := l.tasks[0]
-	if first.Wants == nil {
+	switch {
+	case first.Wants == nil:
+		return 1
+	case class(first) == stored:
+		return l.alike(len(l.tasks))
+	case !f.quiet(l.Owner, archive.TaskPage):
+		return 0
+	case l.Kind == archive.TaskSearch && !f.quiet(l.Owner, archive.TaskPosts):
+		return 0
+	case class(first) == single:
+		return 1
+	case l.above(f):
+		if f.conversing(l.Owner) {
+			return 0
+		}
 		return 1
 	}
 	most := f.Gate.Batch(l.Lane)
-	if class(first) == stored {
-		most = len(l.tasks)
-	}
-	n := 0
-	for n < len(l.tasks) && n < most && class(first) == class(l.tasks[n]) {
-		n++
-	}
-	switch {
-	case class(first) == single, l.above(f):
-		return 1
-	case class(first) == batched && n < most && !f.idle(l.Owner):
+	n := l.alike(most)
+	if n < most && !f.idle(l.Owner) {
 		return 0
+	}
+	return n
+}
+
+// alike is how many of the first rows, up to most, are of the first one's class.
+func (l *lane) alike(most int) int {
+	n := 0
+	for n < len(l.tasks) && n < most && class(l.tasks[n]) == class(l.tasks[0]) {
+		n++
 	}
 	return n
 }

@@ -1,0 +1,59 @@
+package pipeline
+
+import (
+	"slices"
+	"time"
+
+	"lama/archive"
+)
+
+// Requests are what a server counts, so a post is only asked for when nothing cheaper may bring it: first the pages of
+// the account's collections, then full batches, then what is left, and searches last. While the pages wait for their
+// budget, the others use their own.
+
+// held is how long a budget must hold a lane up before others stop waiting for it. A pace is no such time.
+const held = 2 * time.Second
+
+// quiet says whether none of an account's requests of these kinds is in flight or could be handed out now.
+func (f *feed) quiet(account string, kinds ...archive.Kind) bool {
+	for t := range f.away {
+		if t.Lane.Owner == account && slices.Contains(kinds, t.Lane.Kind) {
+			return false
+		}
+	}
+	for _, l := range f.lanes {
+		if l.Owner != account || !slices.Contains(kinds, l.Kind) || l.shut {
+			continue
+		}
+		if l.stale || len(l.tasks) > 0 && l.blocked.Sub(f.now) < held {
+			return false
+		}
+	}
+	return true
+}
+
+// idle says whether nothing of an account is under way that could add to a batch.
+func (f *feed) idle(account string) bool {
+	return f.owners[owner{account, false}] == 0 && f.quiet(account, archive.TaskPage)
+}
+
+// conversing says whether an account has asked for a conversation: the next one may be the same, seen from elsewhere.
+func (f *feed) conversing(account string) bool {
+	for t := range f.away {
+		if t.Above && t.Lane.Owner == account {
+			return true
+		}
+	}
+	return false
+}
+
+// asked says whether somebody else's request for what a task wants is in flight: what is public serves both.
+func (f *feed) asked(t archive.Task) bool {
+	for other := range f.away {
+		same := func(w archive.Want) bool { return len(t.Wants) > 0 && w.Name == t.Wants[0].Name }
+		if other.Lane.Owner != t.Lane.Owner && slices.ContainsFunc(other.Wants, same) {
+			return true
+		}
+	}
+	return false
+}
