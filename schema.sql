@@ -1,7 +1,7 @@
 -- LAMA's archive. Lines that end in "only: postgres" or "only: sqlite" are for that database alone.
 -- Ids are opaque text. Times are UTC: timestamptz on Postgres, YYYY-MM-DD HH:MM:SS+00:00 on SQLite.
 -- The columns of LAMA 1.1 keep their names and meaning: queries written for it go on working.
--- version: 1
+-- version: 2
 
 CREATE TABLE archive ( -- one row: which archive this is
     id      text    NOT NULL,
@@ -136,7 +136,10 @@ CREATE TABLE frontier ( -- a post that must be asked for, by which account, and 
     reason     text,
     PRIMARY KEY (account, name)
 );
-CREATE INDEX frontier_pending ON frontier (account, kind, hops, name) WHERE state = 'pending';
+CREATE INDEX frontier_due ON frontier (account, kind, hops, length(name) DESC, name DESC) WHERE state = 'pending' AND not_before IS NULL;
+CREATE INDEX frontier_again ON frontier (account, kind, not_before) WHERE state = 'pending' AND not_before IS NOT NULL;
+CREATE INDEX frontier_refused ON frontier (not_before) WHERE state = 'refused';
+CREATE INDEX frontier_done ON frontier (account) WHERE state = 'done';
 
 CREATE TABLE attachments ( -- a media file of a post; a pending one is the task of its download
     post_uri   text NOT NULL,
@@ -156,7 +159,9 @@ CREATE TABLE attachments ( -- a media file of a post; a pending one is the task 
     reason     text,
     PRIMARY KEY (post_uri, source)
 );
-CREATE INDEX attachments_pending ON attachments (host, post_uri, source) WHERE state = 'pending';
+CREATE INDEX attachments_due ON attachments (host, post_uri, source) WHERE state = 'pending' AND not_before IS NULL;
+CREATE INDEX attachments_again ON attachments (host, not_before) WHERE state = 'pending' AND not_before IS NOT NULL;
+CREATE INDEX attachments_refused ON attachments (not_before) WHERE state = 'refused';
 CREATE INDEX attachments_file ON attachments (sha256) WHERE sha256 IS NOT NULL;
 
 CREATE TABLE files ( -- a media file in the data folder: each content once

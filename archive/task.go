@@ -29,6 +29,7 @@ type Task struct {
 	Walk  *Walk
 	Wants []Want
 	Media *Media
+	Above bool // the one want is asked for with all else that is above the post named in its Below
 }
 
 // Want is a row of the frontier: a post to be asked for by an account.
@@ -36,10 +37,22 @@ type Want struct {
 	Account  string
 	Name     Name
 	Hops     int
-	Alone    bool   // a batch was silent about it: a single request must say why
+	Alone    bool   // a batch, or a conversation, was silent about it: a single request must say why
 	Attempts int    // failures so far
 	Stored   string // the URI of the post, where it came into the archive another way: no request is needed
+	Below    Below
 }
+
+// Below is a stored post from which replies lead up to one that is wanted: what is above it holds the wanted post and
+// the whole chain up from there, in one answer. The zero value is none.
+type Below struct {
+	ID    string // on the account's instance
+	Local bool   // by a user of that instance
+}
+
+// Lone is how many chains of replies are few: so many take fewer requests one conversation each than generation by
+// generation in batches that are nearly empty (mastodon-api.md §7).
+const Lone = 3
 
 // Media is an attachment whose file is not in the archive yet.
 type Media struct {

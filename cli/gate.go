@@ -32,7 +32,7 @@ type gate struct {
 
 	mu       sync.Mutex
 	accounts map[string]archive.Account
-	batches  map[string]mastodon.Batch
+	servers  map[string]mastodon.Server // by account
 }
 
 // newGate has nothing of the budgets used.
@@ -43,7 +43,7 @@ func newGate(cfg config.Config) *gate {
 		book: throttle.NewBook(throttle.Options{Share: cfg.RateShare, Burst: apiBurst,
 			Pace: cmp.Or(wanted, apiPace), Free: cmp.Or(wanted, apiFree)}),
 		hosts:    throttle.NewHosts(throttle.Options{Share: cfg.RateShare, Pace: mediaPace, Burst: mediaBurst}),
-		accounts: map[string]archive.Account{}, batches: map[string]mastodon.Batch{},
+		accounts: map[string]archive.Account{}, servers: map[string]mastodon.Server{},
 	}
 	for _, a := range cfg.Accounts {
 		g.accounts[a.Name()] = a
@@ -58,7 +58,7 @@ func (g *gate) learn(a archive.Account, s mastodon.Server) {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.batches[a.Name()] = s.Batch
+	g.servers[a.Name()] = s
 }
 
 func (g *gate) budget(account string) *throttle.Budget {
@@ -123,9 +123,19 @@ func (g *gate) Batch(l archive.Lane) int {
 	if l.Kind != archive.TaskPosts {
 		return 1
 	}
+	return g.server(l.Owner).Batch.Size()
+}
+
+// Above implements [pipeline.Gate].
+func (g *gate) Above(w archive.Want) bool {
+	s := g.server(w.Account)
+	return w.Below.ID != "" && !s.NoContext && (w.Below.Local || !s.Crawls())
+}
+
+func (g *gate) server(account string) mastodon.Server {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.batches[l.Owner].Size()
+	return g.servers[account]
 }
 
 // status says why a lane waits, and until when.

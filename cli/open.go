@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -12,7 +11,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -115,33 +113,6 @@ func (o *openings) client(a archive.Account) (*mastodon.Client, creds.User, erro
 	transport := throttle.Transport{Base: o.watch.counting(o.apiTransport()), Budget: func() *throttle.Budget { return o.gate.budget(a.Name()) }}
 	return mastodon.New(mastodon.Options{BaseURL: a.BaseURL(), Token: user.Token.Reveal, UserAgent: userAgent(),
 		HTTP: &http.Client{Transport: transport}}), user, nil
-}
-
-// serverAge is how long is believed what was learnt about a server.
-const serverAge = 7 * 24 * time.Hour
-
-func (o *openings) server(ctx context.Context, a archive.Account, c *mastodon.Client) (mastodon.Server, error) {
-	s, learned, err := knownServer(ctx, o.store, a.Instance)
-	if err != nil || time.Since(learned) < serverAge {
-		return s, err
-	}
-	if s, err = c.Probe(ctx); err != nil {
-		return s, &accountError{fmt.Errorf("%s: %w", a.Name(), err)}
-	}
-	text, err := json.Marshal(s)
-	if err != nil {
-		return s, err
-	}
-	return s, o.store.SetServer(ctx, a.Instance, text)
-}
-
-// knownServer is what was learnt about a server before, and when.
-func knownServer(ctx context.Context, db *store.Store, instance string) (s mastodon.Server, learned time.Time, err error) {
-	text, at, err := db.Server(ctx, instance)
-	if err != nil || text == nil || json.Unmarshal(text, &s) != nil {
-		return mastodon.Server{}, time.Time{}, err
-	}
-	return s, at.Time, nil
 }
 
 // identity is the account's id on its instance. Whose token it is was asked when the token was new: a digest of

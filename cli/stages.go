@@ -14,7 +14,7 @@ import (
 // stages are the pipeline's, wired to this run's accounts, database and folder.
 func (r *run) stages(files *http.Client, write *stages.Write) pipeline.Stages {
 	retry := stages.Retry{Now: time.Now}
-	page := stages.Page{Session: r.opened.session, Retry: retry}
+	page := stages.Page{Session: r.opened.session, Retry: retry, Learn: r.opened.learn}
 	normalize := stages.Normalizer{View: r.opened.view, Malformed: func(account string, item []byte, err error) {
 		r.log.Logger.Warn().Str("account", account).Err(err).Msg("an item can't be read and is kept out")
 		r.log.File.Debug().Str("account", account).Bytes("item", item).Msg("the item that can't be read")

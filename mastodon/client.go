@@ -83,22 +83,31 @@ func (a answer) malformed(message string) error {
 	return &Error{URL: redacted(a.url), Status: http.StatusOK, Message: message, Kind: Malformed}
 }
 
-// get makes a request for a path of the server, or for one of its links. Everything that the package asks goes
-// through here.
-func (c *Client) get(ctx context.Context, address string, query url.Values) (answer, error) {
+// open makes a request for a path of the server, or for one of its links. Everything that the package asks goes
+// through here. The caller closes the body.
+func (c *Client) open(ctx context.Context, address string, query url.Values) (*url.URL, *http.Response, error) {
 	u, err := c.base.Parse(address)
 	if err != nil {
-		return answer{}, &Error{URL: c.base.Host, Message: "was asked for what is no address", Kind: Malformed}
+		return nil, nil, &Error{URL: c.base.Host, Message: "was asked for what is no address", Kind: Malformed}
 	}
 	if !c.own(u) {
-		return answer{}, &Error{URL: redacted(u), Message: "is not an address of " + c.base.Host, Kind: Malformed}
+		return nil, nil, &Error{URL: redacted(u), Message: "is not an address of " + c.base.Host, Kind: Malformed}
 	}
 	if query != nil {
 		u.RawQuery = query.Encode()
 	}
 	resp, err := c.send(ctx, u)
 	if err != nil {
-		return answer{}, c.networkError(ctx, u, err)
+		return nil, nil, c.networkError(ctx, u, err)
+	}
+	return u, resp, nil
+}
+
+// get reads the whole answer to a request.
+func (c *Client) get(ctx context.Context, address string, query url.Values) (answer, error) {
+	u, resp, err := c.open(ctx, address, query)
+	if err != nil {
+		return answer{}, err
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, c.MaxBytes+1))
@@ -158,26 +167,29 @@ func (c *Client) networkError(ctx context.Context, u *url.URL, err error) error 
 
 // check turns a response into an answer or an error.
 func (c *Client) check(u *url.URL, resp *http.Response, body []byte) (answer, error) {
-	e := &Error{URL: redacted(u), Status: resp.StatusCode}
-	contentType := resp.Header.Get("Content-Type")
-	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		e.Message = c.clean(u, serverMessage(body))
-		e.Kind = kindOfStatus(resp.StatusCode, e.Message, resp.Header)
-		return answer{}, e
-	}
-	e.Kind = Malformed
+	a := answer{u, body, resp.Header}
 	switch {
+	case !success(resp):
+		message := c.clean(u, serverMessage(body))
+		return answer{}, &Error{URL: redacted(u), Status: resp.StatusCode, Message: message,
+			Kind: kindOfStatus(resp.StatusCode, message, resp.Header)}
 	case int64(len(body)) > c.MaxBytes:
-		e.Message = fmt.Sprintf("the answer is larger than %d bytes", c.MaxBytes)
-	case !hasJSON(contentType):
-		e.Message = c.clean(u, fmt.Sprintf("not JSON but %q", contentType))
+		return answer{}, a.malformed(c.tooLarge())
+	case !hasJSON(resp.Header.Get("Content-Type")):
+		return answer{}, a.malformed(c.clean(u, fmt.Sprintf("not JSON but %q", resp.Header.Get("Content-Type"))))
 	case !json.Valid(body):
-		e.Message = "the JSON is damaged"
-	default:
-		return answer{u, body, resp.Header}, nil
+		return answer{}, a.malformed(damaged)
 	}
-	return answer{}, e
+	return a, nil
 }
+
+const damaged = "the JSON is damaged"
+
+func (c *Client) tooLarge() string {
+	return fmt.Sprintf("the answer is larger than %d bytes", c.MaxBytes)
+}
+
+func success(resp *http.Response) bool { return resp.StatusCode >= 200 && resp.StatusCode <= 299 }
 
 // clean is foreign text fit for errors: bounded, and without the token and the query's values, which a server may
 // repeat.

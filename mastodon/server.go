@@ -38,15 +38,23 @@ type Server struct {
 	Version    string            `json:"version"`     // for people; nothing is concluded from it
 	APIVersion int               `json:"api_version"` // api_versions.mastodon; 0 on other software and before 4.3
 	Batch      Batch             `json:"batch"`
-	Evidence   map[string]string `json:"evidence"` // how each of these was learnt
+	NoContext  bool              `json:"no_context,omitempty"` // it does not tell what is above a post
+	Most       int               `json:"most,omitempty"`       // items of a page; 0: nothing smaller than the usual is known
+	Evidence   map[string]string `json:"evidence"`             // how each of these was learnt
 }
 
 // PerIP says whether the server counts requests per address and not per user: GoToSocial does.
 func (s Server) PerIP() bool { return s.Software == "gotosocial" }
 
+// Crawls says whether asking for the conversation of a remote post makes the server fetch all of that post's replies
+// from elsewhere: Mastodon does since 4.5, whose api_versions.mastodon is 7 (contexts_controller.rb:42-53).
+func (s Server) Crawls() bool { return s.APIVersion >= 7 }
+
 // Limit is the largest page of a collection that is decent to ask for. GoToSocial has no bound of its own.
 func (s Server) Limit(collection string) int {
 	switch {
+	case s.Most > 0:
+		return s.Most
 	case s.Software == "gotosocial" && collection != "notifications":
 		return 100
 	case collection == "notifications":

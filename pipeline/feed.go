@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"lama/archive"
@@ -21,7 +22,7 @@ type feed struct {
 	flight  map[string]bool  // keys of tasks that were handed out and not settled
 	owners  map[owner]int    // tasks in flight per account or media host
 	offers  [2]*archive.Task // admitted, waiting for a worker: of the API, of media
-	blocked bool             // a budget said no while a task was picked
+	changed bool             // a pass over the lanes changed what those before may hand out
 	now     time.Time        // of the present turn
 }
 
@@ -54,42 +55,50 @@ func (f *feed) run(ctx context.Context) error {
 	}
 }
 
-// prepare reads what is pending where that is needed and picks what to offer. wake is when something that
-// waits now may go on, zero when nothing waits for a time.
+// prepare picks what to offer. wake is when something that waits now may go on, zero when nothing waits for a time.
 func (f *feed) prepare(ctx context.Context) (wake time.Time, err error) {
 	f.now = time.Now()
-	for _, l := range f.lanes {
-		if err := l.refill(ctx, f); err != nil {
+	for i := range f.offers {
+		if f.offers[i] != nil {
+			continue
+		}
+		if f.offers[i], err = f.pick(ctx, i == 1); err != nil {
 			return wake, err
 		}
 	}
-	for i := range f.offers {
-		if f.offers[i] == nil {
-			f.offers[i] = f.pick(i == 1)
-		}
-	}
+	f.lanes = slices.DeleteFunc(f.lanes, f.finished)
 	for _, l := range f.lanes {
 		wake = earlier(wake, l.wake(f))
 	}
 	return wake, nil
 }
 
-// pick chooses the next task of one side. A budget that says no may leave an account idle, so that a batch goes
-// that was waiting to fill up: then it looks once more.
-func (f *feed) pick(media bool) *archive.Task {
-	f.blocked = false
-	t := f.pickOnce(media)
-	if t == nil && f.blocked {
-		t = f.pickOnce(media)
-	}
-	return t
+// finished says whether a media host has nothing left for this run: there may be thousands of hosts. A commit that
+// finds a file there opens the lane again.
+func (f *feed) finished(l *lane) bool {
+	return l.Kind == archive.TaskMedia && l.empty() && f.owners[ownerOf(l.Lane)] == 0
 }
 
-// pickOnce goes through the lanes, which take turns: the one that was served goes to the end.
-func (f *feed) pickOnce(media bool) *archive.Task {
+// pick chooses the next task of one side. A budget that says no, or a lane that has nothing new, may leave an account
+// idle, so that a batch goes that was waiting to fill up: then it looks once more.
+func (f *feed) pick(ctx context.Context, media bool) (*archive.Task, error) {
+	f.changed = false
+	t, err := f.pickOnce(ctx, media)
+	if t == nil && err == nil && f.changed {
+		t, err = f.pickOnce(ctx, media)
+	}
+	return t, err
+}
+
+// pickOnce goes through the lanes, which take turns: the one that was served goes to the end. A lane's rows are read
+// when its turn comes, so that the first task does not wait for all of them.
+func (f *feed) pickOnce(ctx context.Context, media bool) (*archive.Task, error) {
 	for i, l := range f.lanes {
 		if (l.Kind == archive.TaskMedia) != media || f.owners[ownerOf(l.Lane)] >= f.Gate.Width(l.Lane) {
 			continue
+		}
+		if err := l.refill(ctx, f); err != nil {
+			return nil, err
 		}
 		if t := l.take(f); t != nil {
 			f.lanes = append(append(f.lanes[:i:i], f.lanes[i+1:]...), l)
@@ -97,10 +106,10 @@ func (f *feed) pickOnce(media bool) *archive.Task {
 			for _, k := range t.Keys() {
 				f.flight[k] = true
 			}
-			return t
+			return t, nil
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 // step does the one thing that can be done next.
@@ -196,7 +205,8 @@ func (f *feed) idle(account string) bool {
 		return false
 	}
 	for _, l := range f.lanes {
-		if l.Kind == archive.TaskPage && l.Owner == account && len(l.tasks) > 0 && l.blocked.IsZero() {
+		waits := l.stale || len(l.tasks) > 0 && l.blocked.IsZero()
+		if l.Kind == archive.TaskPage && l.Owner == account && waits && !l.shut {
 			return false
 		}
 	}

@@ -34,7 +34,7 @@ func (l *lane) refill(ctx context.Context, f *feed) error {
 	if err != nil {
 		return err
 	}
-	l.stale, l.again = len(tasks) >= limit, again
+	l.stale, l.again, f.changed = len(tasks) >= limit, again, true
 	l.tasks = l.tasks[:0]
 	for _, t := range tasks {
 		if !f.flight[t.Keys()[0]] {
@@ -43,6 +43,11 @@ func (l *lane) refill(ctx context.Context, f *feed) error {
 	}
 	slices.SortStableFunc(l.tasks, func(a, b archive.Task) int { return cmp.Compare(class(a), class(b)) })
 	return nil
+}
+
+// empty says whether nothing of the lane is left for this run.
+func (l *lane) empty() bool {
+	return len(l.tasks) == 0 && !l.stale && (l.again.IsZero() || time.Until(l.again) > Patience)
 }
 
 // take makes the lane's next request of its first rows, or nil when there is none, when a batch had better
@@ -58,6 +63,7 @@ func (l *lane) take(f *feed) *archive.Task {
 	}
 	task := l.tasks[0]
 	if task.Wants != nil {
+		task.Above = l.above(f)
 		task.Wants = nil
 		for _, t := range l.tasks[:n] {
 			task.Wants = append(task.Wants, t.Wants...)
@@ -88,12 +94,22 @@ func (l *lane) next(f *feed) int {
 		n++
 	}
 	switch {
-	case class(first) == single:
+	case class(first) == single, l.above(f):
 		return 1
 	case class(first) == batched && n < most && !f.idle(l.Owner):
 		return 0
 	}
 	return n
+}
+
+// above says whether the first row goes with its conversation: always where there are no batches, otherwise when a
+// few chains are all that is left.
+func (l *lane) above(f *feed) bool {
+	elsewhere := func(t archive.Task) bool { return class(t) != batched || !f.Gate.Above(t.Wants[0]) }
+	if f.Gate.Batch(l.Lane) == 1 {
+		return !elsewhere(l.tasks[0])
+	}
+	return len(l.tasks) <= archive.Lone && !slices.ContainsFunc(l.tasks, elsewhere) && f.idle(l.Owner)
 }
 
 // The classes of wants, in the order in which they are handed out: what needs no request, because its post came
@@ -118,7 +134,7 @@ func class(t archive.Task) int {
 
 // block notes that the budget lets nothing through: until a time, or not in this run.
 func (l *lane) block(f *feed, again time.Time) {
-	f.blocked = true
+	f.changed = true
 	if l.blocked = again; again.IsZero() {
 		l.shut, l.tasks = true, nil
 		return

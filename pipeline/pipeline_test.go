@@ -120,6 +120,7 @@ type gate struct{ batch, width int }
 func (g gate) Admit(archive.Task) (bool, time.Time) { return true, time.Time{} }
 func (g gate) Width(archive.Lane) int               { return g.width }
 func (g gate) Batch(archive.Lane) int               { return g.batch }
+func (g gate) Above(w archive.Want) bool            { return w.Below.ID != "" }
 
 func options(g *graph, batch int) Options {
 	return Options{Source: g, Gate: gate{batch, 4}, Pages: 4, Media: 2, CPU: 2, Writers: 2}

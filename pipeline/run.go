@@ -34,6 +34,8 @@ type Gate interface {
 	Width(lane archive.Lane) int
 	// Batch is how many rows of a lane one request may carry, at least 1.
 	Batch(lane archive.Lane) int
+	// Above says whether a want may be asked for together with all that is above the post named in its Below.
+	Above(w archive.Want) bool
 }
 
 // Options say how wide the pipeline is.

@@ -111,7 +111,8 @@ func (w *overlap) Width(l archive.Lane) int {
 }
 
 // Batch asks for one post at a time.
-func (w *overlap) Batch(archive.Lane) int { return 1 }
+func (w *overlap) Batch(archive.Lane) int  { return 1 }
+func (w *overlap) Above(archive.Want) bool { return false }
 
 func (w *overlap) write(_ context.Context, batches []archive.Batch) (settled []archive.Settled, _ error) {
 	w.mu.Lock()

@@ -33,6 +33,9 @@ func (s Session) limit(c archive.Collection) int {
 type Page struct {
 	Session func(account string) Session
 	Retry   Retry
+	// Learn is told what came of requests that need an ability of the server, and says whether that was news, so that
+	// what was refused is asked for in another way. An error is about the run. It may be nil.
+	Learn func(ctx context.Context, account string, what mastodon.Ability, err error) (news bool, _ error)
 }
 
 // Fetch makes the task's request and returns the statuses as they came. What a server says no to, or can't say
@@ -46,16 +49,40 @@ func (p Page) Fetch(ctx context.Context, t archive.Task) (archive.Page, error) {
 	case t.Wants[0].Stored != "":
 	case t.Lane.Kind == archive.TaskSearch:
 		err = s.search(ctx, t.Wants[0], &page)
+	case t.Above:
+		err = s.above(ctx, t.Wants[0], &page)
 	default:
 		err = s.posts(ctx, t.Wants, &page)
 	}
 	if ctx.Err() != nil {
 		return page, ctx.Err()
 	}
-	if err != nil {
+	news, broken := false, error(nil)
+	if what := s.ability(t); what != "" && p.Learn != nil {
+		news, broken = p.Learn(ctx, t.Lane.Owner, what, err)
+	}
+	switch {
+	case err == nil:
+	case news: // at once, in another way
+		page.Outcome = archive.Outcome{State: archive.Pending, Reason: err.Error()}
+	case t.Above && mastodon.Refused(err): // that is about the post below: the wanted one is asked for alone
+	default:
 		page.Outcome = p.Retry.Outcome(err, attempts(t), t.Walk == nil)
 	}
-	return page, nil
+	return page, broken
+}
+
+// ability is what a task's request needs of its server, empty where every server has it.
+func (s Session) ability(t archive.Task) mastodon.Ability {
+	switch {
+	case t.Walk != nil && t.Walk.Next == "" && s.Most == 0:
+		return mastodon.AblePages
+	case t.Above:
+		return mastodon.AbleContext
+	case len(t.Wants) > 1:
+		return mastodon.AbleBatch
+	}
+	return ""
 }
 
 func attempts(t archive.Task) int {
@@ -73,6 +100,15 @@ func (s Session) search(ctx context.Context, w archive.Want, page *archive.Page)
 	status, err := s.Client.Search(ctx, string(w.Name))
 	if err == nil {
 		page.Statuses = []archive.Raw{{JSON: status, Want: w.Name}}
+	}
+	return err
+}
+
+// above asks for all that is above a post below the wanted one.
+func (s Session) above(ctx context.Context, w archive.Want, page *archive.Page) error {
+	statuses, err := s.Client.Ancestors(ctx, w.Below.ID)
+	for _, status := range statuses {
+		page.Statuses = append(page.Statuses, archive.Raw{JSON: status})
 	}
 	return err
 }

@@ -42,8 +42,8 @@ func (r Recurse) Recurse(_ context.Context, b archive.Batch) (archive.Batch, err
 	return b, nil
 }
 
-// settle is what becomes of one want. A batch leaves out, without a word, what is gone and also whose author is
-// muted, blocked or limited (mastodon-api.md §1.2): only a request of its own tells which.
+// settle is what becomes of one want. A batch, and a conversation, leaves out, without a word, what is gone and also
+// whose author is muted, blocked or limited (mastodon-api.md §1.2): only a request of its own tells which.
 func (r Recurse) settle(w archive.Want, answered bool, b archive.Batch) archive.Settle {
 	s := archive.Settle{Want: w, Alone: w.Alone, Outcome: b.Outcome}
 	switch {
@@ -53,7 +53,7 @@ func (r Recurse) settle(w archive.Want, answered bool, b archive.Batch) archive.
 		s.Alone, s.Outcome = true, archive.Outcome{State: archive.Pending}
 	case b.Outcome.State == archive.Refused && len(b.Wants) > 1: // one of them, or all: each is asked for alone
 		s.Alone, s.Outcome = true, archive.Outcome{State: archive.Pending}
-	case b.Outcome.State == archive.Pending && len(b.Wants) > 1 && w.Attempts >= poison:
+	case b.Outcome.State == archive.Pending && b.Lane.Kind == archive.TaskPosts && w.Attempts >= poison:
 		s.Alone = true
 	case b.Outcome.State == archive.Done:
 		s.Outcome = archive.Outcome{State: archive.Refused, Reason: "its server knows no such post",
@@ -62,7 +62,8 @@ func (r Recurse) settle(w archive.Want, answered bool, b archive.Batch) archive.
 	return s
 }
 
-// poison is after how many failures of a batch each of its posts is asked for alone: one of them may be the reason.
+// poison is after how many failures of a batch, or of a conversation, its posts are asked for alone: one of them may be
+// the reason.
 const poison = 2
 
 // refusedFor is how long a "no" is believed.

@@ -214,23 +214,3 @@ func (s *Store) KnownFile(ctx context.Context, sha256 string) (archive.File, boo
 	}
 	return files[0], true, nil
 }
-
-const pendingMedia = `
-SELECT a.post_uri, p.post_id, p.author, p.created_at, a.position, a.type, a.alt, a.url, a.remote_url, a.media_id, a.step,
-       a.attempts, a.reason
-FROM attachments a JOIN posts p ON p.post_uri = a.post_uri
-WHERE a.host = $1 AND a.state = 'pending' AND (a.not_before IS NULL OR a.not_before <= $2)
-ORDER BY a.post_uri, a.source LIMIT $3`
-
-func (s *Store) pendingMedia(ctx context.Context, t tx, lane archive.Lane, limit int) ([]archive.Task, error) {
-	return collect(ctx, t, func(r rows) (archive.Task, error) {
-		var m archive.Media
-		var position *int
-		err := r.Scan(&m.PostURI, &m.PostID, &m.Author, scanTime{&m.CreatedAt}, &position, &m.Type, &m.Alt, &m.URL,
-			&m.RemoteURL, &m.ID, &m.Step, &m.Attempts, scanText{&m.Reason})
-		if position != nil {
-			m.Position = *position
-		}
-		return archive.Task{Lane: lane, Media: &m}, err
-	}, pendingMedia, lane.Owner, s.today(), limit)
-}

@@ -65,24 +65,3 @@ func attemptsAfter(s archive.Settle) int {
 }
 
 func after(t time.Time) archive.Time { return archive.At(t) }
-
-// pendingWants are an account's wants that are due, the nearest first. A want whose post came into the archive
-// another way says so: no request is needed for it.
-const pendingWants = `
-SELECT f.name, f.hops, f.alone, f.attempts, (
-    SELECT p.post_uri FROM posts p
-    WHERE p.post_uri IN ((SELECT a.post_uri FROM aliases a WHERE a.name = f.name), f.name)
-      AND (p.visibility IN ('public', 'unlisted')
-           OR EXISTS (SELECT 1 FROM activities k WHERE k.account = f.account AND k.post_uri = p.post_uri))
-    LIMIT 1)
-FROM frontier f
-WHERE f.account = $1 AND f.kind = $2 AND f.state = 'pending' AND (f.not_before IS NULL OR f.not_before <= $3)
-ORDER BY f.hops, f.name LIMIT $4`
-
-func (s *Store) pendingWants(ctx context.Context, t tx, lane archive.Lane, limit int) ([]archive.Task, error) {
-	return collect(ctx, t, func(r rows) (archive.Task, error) {
-		w := archive.Want{Account: lane.Owner}
-		err := r.Scan((*string)(&w.Name), &w.Hops, &w.Alone, &w.Attempts, scanText{&w.Stored})
-		return archive.Task{Lane: lane, Wants: []archive.Want{w}}, err
-	}, pendingWants, lane.Owner, string(lane.Kind), s.today(), limit)
-}

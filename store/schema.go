@@ -36,7 +36,19 @@ func schemaVersion(schema string) (int, error) {
 
 // migrations holds, under the version that it makes, the SQL that leads there from the version before.
 // schema.sql is the whole at the newest version; a test compares the two ways.
-var migrations = map[int]string{}
+var migrations = map[int]string{
+	2: `
+DROP INDEX frontier_pending;
+CREATE INDEX frontier_due ON frontier (account, kind, hops, length(name) DESC, name DESC) WHERE state = 'pending' AND not_before IS NULL;
+CREATE INDEX frontier_again ON frontier (account, kind, not_before) WHERE state = 'pending' AND not_before IS NOT NULL;
+CREATE INDEX frontier_refused ON frontier (not_before) WHERE state = 'refused';
+CREATE INDEX frontier_done ON frontier (account) WHERE state = 'done';
+DROP INDEX attachments_pending;
+CREATE INDEX attachments_due ON attachments (host, post_uri, source) WHERE state = 'pending' AND not_before IS NULL;
+CREATE INDEX attachments_again ON attachments (host, not_before) WHERE state = 'pending' AND not_before IS NOT NULL;
+CREATE INDEX attachments_refused ON attachments (not_before) WHERE state = 'refused';
+`,
+}
 
 // migrate brings the database to the schema's version: a fresh one at once, an older one step by step, each
 // step in a transaction of its own. It refuses a database that a newer LAMA has written.
