@@ -39,7 +39,8 @@ func (l *sqliteLoader) read(ctx context.Context, database string) (rows int, err
 		return 0, err
 	}
 	defer db.Close()
-	names, err := texts(ctx, db, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
+	names, err := texts(ctx, db, `SELECT name FROM sqlite_schema
+WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name`)
 	if err != nil {
 		return 0, err
 	}

@@ -30,8 +30,8 @@ type sizes struct {
 
 func sizesOf(scale float64) sizes {
 	n := func(full int) int { return max(40, int(float64(full)*scale)) }
-	s := sizes{requests: n(10_000), wall: n(20_000), media: n(2000), small: n(100_000), large: n(1_000_000), step: n(20_000),
-		lean: n(10_000), fat: n(300_000), runs: 3}
+	s := sizes{requests: n(10_000), wall: n(20_000), media: n(2000), small: n(100_000), large: n(1_000_000),
+		step: n(20_000), lean: n(10_000), fat: n(300_000), runs: 3}
 	if scale < 1 {
 		s.runs = 1
 	}

@@ -168,7 +168,8 @@ func TestMeasureThatFails(t *testing.T) {
 	if len(rows) != 2 || rows[0].verdict != failed || rows[1].verdict != failed || rows[0].measure != "memory" {
 		t.Errorf("got %v", rows)
 	}
-	if err := b.report(t.Context(), &table, rows); !errors.Is(err, errMissed) || !strings.Contains(table.String(), "no-such-program") {
+	err := b.report(t.Context(), &table, rows)
+	if !errors.Is(err, errMissed) || !strings.Contains(table.String(), "no-such-program") {
 		t.Errorf("reported as %v:\n%s", err, table.String())
 	}
 }

@@ -141,7 +141,8 @@ func (g *grown) size(ctx context.Context) (int64, error) {
 	return info.Size(), nil
 }
 
-// walSyncs is how often Postgres has synced its log. Its processes tell of what they did when they end, or after a second.
+// walSyncs is how often Postgres has synced its log. Its processes tell of what they did when they end, or after a
+// second.
 func (b *bench) walSyncs(ctx context.Context, g *grown) int64 {
 	if !strings.HasPrefix(g.database, postgres) {
 		return 0
@@ -161,7 +162,8 @@ func (b *bench) countSyncs(ctx context.Context, g *grown, posts int) (string, er
 		return "not measured: there is no strace", nil
 	}
 	summary := filepath.Join(g.dir, "strace")
-	_, err = b.more(ctx, g, posts, strace, "-f", "--seccomp-bpf", "-c", "-e", "trace=fsync,fdatasync,syncfs", "-o", summary)
+	_, err = b.more(ctx, g, posts, strace,
+		"-f", "--seccomp-bpf", "-c", "-e", "trace=fsync,fdatasync,syncfs", "-o", summary)
 	if err != nil {
 		return "", err
 	}

@@ -1,6 +1,6 @@
-// Command bench measures what LAMA promises of itself: requests, speed, memory. It builds the real program, runs it as a
-// household does against a fake fediverse in a process of its own, and prints a table of what was wanted and what was
-// measured. `make bench` starts it; it needs Go, PostgreSQL and, to count fsyncs of SQLite, strace.
+// Command bench measures what LAMA promises of itself: requests, speed, memory. It builds the real program, runs it as
+// a household does against a fake fediverse in a process of its own, and prints a table of what was wanted and what
+// was measured. `make bench` starts it; it needs Go, PostgreSQL and, to count fsyncs of SQLite, strace.
 //
 // A whole run takes the better part of an hour and writes docs/benchmarks.md. A part of it (-only) or a smaller one
 // (-quick, -scale) writes nothing but the table, unless -out names a file.
@@ -44,6 +44,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return load(ctx, args[1], stdout)
 	}
 	o, err := readOptions(args, stderr)
+	if errors.Is(err, flag.ErrHelp) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -81,9 +84,12 @@ func readOptions(args []string, stderr io.Writer) (options, error) {
 	databases := flags.String("databases", "sqlite,postgres", "`databases` to measure with")
 	quick := flags.Bool("quick", false, fmt.Sprint("see whether it works: -scale ", quickScale))
 	flags.Float64Var(&o.scale, "scale", 1, "take all sizes times this; below 1 no target is judged")
-	flags.StringVar(&o.out, "out", "", "Markdown `file` to write; by default docs/benchmarks.md, if all is measured at full size")
+	flags.StringVar(&o.out, "out", "",
+		"Markdown `file` to write; by default docs/benchmarks.md, if all is measured at full size")
 	flags.StringVar(&o.dir, "dir", os.TempDir(), "`folder` in which archives are made, and removed")
-	if err := flags.Parse(args); err != nil {
+	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
+		return o, err
+	} else if err != nil {
 		return o, errUsage
 	}
 	if *quick {

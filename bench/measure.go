@@ -10,33 +10,41 @@ import (
 // measure is one of the promises: how it is measured, which gives a row for each figure.
 type measure struct {
 	name string // for -only
-	how  string // what is done, for docs/benchmarks.md
 	take func(*bench, context.Context) ([]row, error)
+	how  string // what is done, for docs/benchmarks.md
 }
 
 // measures are all of them, in the order of the table.
 var measures = []measure{
-	{"requests", "A generated world (`mastodontest.Generate`, Calm) whose one member has 10,000 posts, in the mix of the model, " +
-		"on Mastodon 4.5 (batches of 20) and on Mastodon 4.2 (no batches). The server counts the requests of the first run and " +
-		"of a second one, which finds nothing new.", (*bench).requests},
-	{"limits", "Tests with a virtual clock and a server under Mastodon's limits, which fail at the first 429 and below 95 % of " +
-		"the share in any whole window. They are run here, not done again.", (*bench).limits},
-	{"wall", "20,000 posts of 3 KB (`mastodontest.Bulk`) on one account, from the start of the process to its end, against a " +
-		"program that has the rows of the finished archive and its JSON files in memory and loads them into a fresh database: " +
-		"one connection, 1,000 rows per transaction (SQLite: a prepared INSERT and the same pragmas; Postgres: COPY), files by " +
-		"the same code, 500 per sync. Median of three each.", (*bench).wall},
-	{"media", "A generated world whose one member has 2,000 posts, with all that belongs to them and their media, against " +
-		"LAMA 1.x's rate (25–37 s for 1,966 posts with media) and against a program that gets the same addresses, as many at a " +
-		"time, and throws away what comes. Media hosts are paced as always: 50 requests per second each.", (*bench).media},
-	{"growth", "Ten accounts on a bulk server, one of which has nearly all the posts: 100,000 are archived, then 20,000 new ones " +
-		"are timed; then 1,000,000 are filled up and again 20,000 are timed. JSON files are off, all indexes are there. Fsyncs " +
-		"are counted by strace in a run of its own (SQLite), or are the WAL's as Postgres counts them.", (*bench).growth},
-	{"memory", "The highest resident memory of the process (getrusage) in a first archive of 10,000 and of 300,000 bulk posts.",
-		(*bench).memory},
-	{"idle", "The archive of `growth` with its million posts and ten accounts, when nothing is new: from the start of the process " +
-		"to its end, on loopback. Median of five.", (*bench).idle},
-	{"stop", "Three accounts with media; every page below the first and every file is held open by the servers. From SIGTERM " +
-		"to the end of the process.", (*bench).stop},
+	{"requests", (*bench).requests,
+		"A generated world (`mastodontest.Generate`, Calm) whose one member has 10,000 posts, in the mix of the " +
+			"model, on Mastodon 4.5 (batches of 20) and on Mastodon 4.2 (no batches). The server counts the requests of " +
+			"the first run and of a second one, which finds nothing new."},
+	{"limits", (*bench).limits,
+		"Tests with a virtual clock and a server under Mastodon's limits, which fail at the first 429 and below 95 % " +
+			"of the share in any whole window. They are run here, not done again."},
+	{"wall", (*bench).wall,
+		"20,000 posts of 3 KB (`mastodontest.Bulk`) on one account, from the start of the process to its end, against " +
+			"a program that has the rows of the finished archive and its JSON files in memory and loads them into a fresh " +
+			"database: one connection, 1,000 rows per transaction (SQLite: a prepared INSERT and the same pragmas; " +
+			"Postgres: COPY), files by the same code, 500 per sync. Median of three each."},
+	{"media", (*bench).media,
+		"A generated world whose one member has 2,000 posts, with all that belongs to them and their media, against " +
+			"LAMA 1.x's rate (25–37 s for 1,966 posts with media) and against a program that gets the same addresses, as " +
+			"many at a time, and throws away what comes. Media hosts are paced as always: 50 requests per second each."},
+	{"growth", (*bench).growth,
+		"Ten accounts on a bulk server, one of which has nearly all the posts: 100,000 are archived, then 20,000 new " +
+			"ones are timed; then 1,000,000 are filled up and again 20,000 are timed. JSON files are off, all indexes are " +
+			"there. Fsyncs are counted by strace in a run of its own (SQLite), or are the WAL's as Postgres counts them."},
+	{"memory", (*bench).memory,
+		"The highest resident memory of the process (getrusage) in a first archive of 10,000 and of 300,000 bulk " +
+			"posts."},
+	{"idle", (*bench).idle,
+		"The archive of `growth` with its million posts and ten accounts, when nothing is new: from the start of the " +
+			"process to its end, on loopback. Median of five."},
+	{"stop", (*bench).stop,
+		"Three accounts with media; every page below the first and every file is held open by the servers. From " +
+			"SIGTERM to the end of the process."},
 }
 
 func names() []string {

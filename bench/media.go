@@ -62,8 +62,9 @@ func (b *bench) mediaOf(ctx context.Context, kind string) ([]row, error) {
 	what := fmt.Sprintf("%d posts with %d files, %s", posts, files, title(kind))
 	return []row{
 		{what: what + ", against LAMA 1.x", target: "≥ 50 ×",
-			measured: fmt.Sprintf("%.1f to %.1f × (%.0f posts/s against %.0f to %.0f)", rate/best, rate/worst, rate, worst, best),
-			verdict:  b.judge(rate/best >= 50)},
+			measured: fmt.Sprintf("%.1f to %.1f × (%.0f posts/s against %.0f to %.0f)",
+				rate/best, rate/worst, rate, worst, best),
+			verdict: b.judge(rate/best >= 50)},
 		{what: what + ", against a bare download", verdict: reported,
 			measured: fmt.Sprintf("%.1f × (%s against %s, %d requests)", u.wall.Seconds()/bare.Seconds(), seconds(u.wall),
 				seconds(bare), len(asked))},

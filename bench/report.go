@@ -51,8 +51,8 @@ func write(path, text string) error {
 // document is docs/benchmarks.md.
 func (b *bench) document(ctx context.Context, rows []row) string {
 	var d strings.Builder
-	d.WriteString("# Benchmarks\n\nWritten by `make bench`; do not edit. The real program runs against a fake fediverse in a " +
-		"process of its own,\non the same machine and over loopback, with its own pace lifted (`api_pace`).\n\n")
+	d.WriteString("# Benchmarks\n\nWritten by `make bench`; do not edit. The real program runs against a fake fediverse " +
+		"in a process of its own,\non the same machine and over loopback, with its own pace lifted (`api_pace`).\n\n")
 	d.WriteString(pretty(rows).RenderMarkdown() + "\n\n## The machine\n\n")
 	for _, m := range b.machine(ctx) {
 		fmt.Fprintf(&d, "- %s: %s\n", m[0], m[1])

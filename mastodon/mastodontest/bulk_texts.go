@@ -13,8 +13,8 @@ var bulkTexts = []string{
 		"wo die Äpfel süß und die Straßen naß sind.\n\n#pangramm #deutsch",
 	"今日はとてもいい天気ですね。散歩に行きましょう！{number}枚目の写真を撮りました。桜が咲いています。\n\n" +
 		"明日もまた来ます。友達と一緒にお茶を飲みましょう。\n\n#写真 #散歩",
-	bulkMentioned + " Ça va&nbsp;? Voilà l’été, déjà le {number}e jour de soleil. On se retrouve au café près de l’hôtel, " +
-		"à côté du théâtre.\n\n#été",
+	bulkMentioned + " Ça va&nbsp;? Voilà l’été, déjà le {number}e jour de soleil. On se retrouve au café près de l’" +
+		"hôtel, à côté du théâtre.\n\n#été",
 	"👩‍👩‍👧‍👦🏳️‍🌈 👍🏽 {number} 🎉🎉🎉\n\nSo happy about all of you. Thank you for the fish, the bread, the long evenings " +
 		"and the rain. See you on the other side of the hill.\n\n#joy",
 	"敏捷的棕色狐狸跳过了懒狗，第{number}次。我们明天再见，带上你的书和茶。\n\nمرحبا بالعالم، هذا منشور قصير. " +
@@ -34,7 +34,8 @@ var bulkTag = regexp.MustCompile(`#(\pL+)`)
 
 // html is a text as Mastodon writes it.
 func (b *Bulk) html(text string) string {
-	text = bulkTag.ReplaceAllString(text, `<a href="`+b.base()+`/tags/$1" class="mention hashtag" rel="tag">#<span>$1</span></a>`)
+	text = bulkTag.ReplaceAllString(text, `<a href="`+b.base()+
+		`/tags/$1" class="mention hashtag" rel="tag">#<span>$1</span></a>`)
 	text = strings.ReplaceAll(text, bulkMentioned, `<span class="h-card" translate="no"><a href="https://`+strangerHost+
 		`/@`+strangerName+`" class="u-url mention">@<span>`+strangerName+`</span></a></span>`)
 	return "<p>" + strings.ReplaceAll(text, "\n\n", "</p><p>") + "</p>"
