@@ -33,6 +33,7 @@ var directions = []struct{ pkg, imports, why string }{
 	{"throttle", "", "it paces requests without knowing what they ask"},
 	{"outward", "", "it guards connections without knowing what they fetch"},
 	{"progress", "archive", "it shows what happens and makes nothing happen"},
+	{"plan", "archive", "arithmetic: who asks for its figures and shows them is no matter to it"},
 	{"pipeline", "archive", "every goroutine and channel, and nothing of Mastodon, databases or files"},
 	{"stages", "archive disk markup mastodon permalink", "plain functions; what they yield is committed by somebody else"},
 	{"store", "archive", "it commits what it is handed, wherever that came from"},

@@ -5,7 +5,7 @@ import "strings"
 // Kind is what a task asks for.
 type Kind string
 
-// The kinds of task; each is one request.
+// The kinds of task; each is one request, and a file whose transfer breaks a few more.
 const (
 	TaskPage   Kind = "page"   // the next page of a walk
 	TaskPosts  Kind = "posts"  // posts by their ids on the account's instance: one, or a batch

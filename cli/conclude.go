@@ -119,5 +119,9 @@ func plural(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}
-	return humanize.Comma(int64(n)) + " " + strings.ReplaceAll(what, " or ", "s or ") + "s"
+	ending := "s"
+	if strings.HasSuffix(what, "ch") {
+		ending = "es"
+	}
+	return humanize.Comma(int64(n)) + " " + strings.ReplaceAll(what, " or ", "s or ") + ending
 }

@@ -2,12 +2,7 @@ package cli
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
-	"fmt"
-	"io/fs"
-	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -16,10 +11,8 @@ import (
 
 	"lama/archive"
 	"lama/creds"
-	"lama/mastodon"
 	"lama/stages"
 	"lama/store"
-	"lama/throttle"
 )
 
 // openings asks each account's server what it can do and whose token ours is, side by side: one that is dead or
@@ -91,59 +84,16 @@ func (o *openings) open(ctx context.Context, a archive.Account) error {
 	if err != nil {
 		return err
 	}
-	s := stages.Session{Account: a, Client: client, Server: server, ID: id, Types: strings.Split(o.kept[archive.Notifications], ","), Most: o.cfg.FetchLimit}
-	o.mu.Lock()
-	o.sessions[a.Name()] = s
-	o.mu.Unlock()
+	o.enter(stages.Session{Account: a, Client: client, Server: server, ID: id})
 	return o.startWalks(ctx, a)
 }
 
-func (o *openings) client(a archive.Account) (*mastodon.Client, creds.User, error) {
-	user, err := o.creds.User(a)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, user, fmt.Errorf("%s is not authorised: run `lama init --account %s`", a.Name(), a.Name())
-	}
-	if err != nil {
-		return nil, user, err
-	}
-	for _, w := range o.creds.Warnings(a) {
-		o.log.Logger.Warn().Msg(w)
-	}
-	o.log.Hide(user.Token.Reveal())
-	transport := throttle.Transport{Base: o.watch.counting(o.apiTransport()), Budget: func() *throttle.Budget { return o.gate.budget(a.Name()) }}
-	return mastodon.New(mastodon.Options{BaseURL: a.BaseURL(), Token: user.Token.Reveal, UserAgent: userAgent(),
-		HTTP: &http.Client{Transport: transport}}), user, nil
-}
-
-// identity is the account's id on its instance. Whose token it is was asked when the token was new: a digest of
-// it stands beside the answer.
-func (o *openings) identity(ctx context.Context, a archive.Account, c *mastodon.Client, u creds.User) (string, error) {
-	sum := sha256.Sum256([]byte(u.Token.Reveal()))
-	digest := hex.EncodeToString(sum[:8])
-	known, err := o.store.State(ctx, a.Name(), "identity")
-	if err != nil {
-		return "", err
-	}
-	if of, id, ok := strings.Cut(known, " "); ok && of == digest {
-		return id, nil
-	}
-	who, err := c.VerifyCredentials(ctx)
-	if err != nil {
-		return "", &accountError{explain(err, a.Name())}
-	}
-	if !strings.EqualFold(who.Username, a.User) {
-		return "", &accountError{fmt.Errorf("%s: the token belongs to %s: mend the username in %s, or run `lama revoke %s` "+
-			"and `lama init` while signed in as %s", a.Name(), printable(who.Username, maxName), o.cfg.File, a.Name(), a.User)}
-	}
-	return who.ID, o.store.SetState(ctx, a.Name(), "identity", digest+" "+who.ID)
-}
-
-// explain names the account whose request failed, and says what to do.
-func explain(err error, account string) error {
-	if mastodon.KindOf(err) == mastodon.Unauthorized {
-		return fmt.Errorf("%s: its token is no longer valid: run `lama revoke %s`, then `lama init` (%w)", account, account, err)
-	}
-	return fmt.Errorf("%s: %w", account, err)
+// enter makes an account's session known; what the preferences say of it is filled in.
+func (o *openings) enter(s stages.Session) {
+	s.Types, s.Most = strings.Split(o.kept[archive.Notifications], ","), o.cfg.FetchLimit
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.sessions[s.Account.Name()] = s
 }
 
 // startWalks begins reading the wanted collections from their tops.

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"maps"
+	"net/http"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"lama/archive"
+	"lama/config"
 	"lama/outward"
 	"lama/pipeline"
 )
@@ -41,7 +43,7 @@ func (r *run) archive(ctx context.Context) error {
 func (r *run) pipeline(ctx context.Context) error {
 	r.gate = newGate(r.cfg)
 	r.opened = newOpenings(r)
-	files, err := outward.NewClient(outward.Options{Own: baseURLs(r.cfg.Accounts), Allow: r.cfg.AllowPrivate, UserAgent: userAgent()})
+	files, err := mediaClient(r.cfg)
 	if err != nil {
 		return err
 	}
@@ -71,6 +73,11 @@ func (r *run) pipeline(ctx context.Context) error {
 		err = finish
 	}
 	return err
+}
+
+// mediaClient asks for files, wherever they are.
+func mediaClient(cfg config.Config) (*http.Client, error) {
+	return outward.NewClient(outward.Options{Own: baseURLs(cfg.Accounts), Allow: cfg.AllowPrivate, UserAgent: userAgent()})
 }
 
 func baseURLs(accounts []archive.Account) []string {

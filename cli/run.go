@@ -23,7 +23,8 @@ import (
 func (s *session) runCommand() *cli.Command {
 	flags := append(commonFlags(),
 		&cli.StringSliceFlag{Name: "only", Usage: "only these `COLLECTIONS`: statuses, favourites, bookmarks, notifications"},
-		&cli.BoolFlag{Name: "wait", Usage: "wait for another run that holds the archive"})
+		&cli.BoolFlag{Name: "wait", Usage: "wait for another run that holds the archive"},
+		&cli.BoolFlag{Name: "plan", Usage: "only ask the servers what a first archive takes, and write nothing"})
 	return &cli.Command{
 		Name: defaultCommand, Usage: "archive all that is new",
 		Description: "The first run reads everything; the next ones what is new. An interrupted run goes on where it stopped.",
@@ -35,25 +36,40 @@ func (s *session) run(c *cli.Context) error {
 	if _, err := arguments(c); err != nil {
 		return err
 	}
-	cfg, err := s.load(c, true)
-	if err != nil {
-		return err
-	}
-	accounts, err := chosen(cfg, listFlag(c, "account"))
-	if err != nil {
-		return err
-	}
-	only, err := collections(listFlag(c, "only"))
-	if err != nil {
-		return err
-	}
 	format, err := logFormat(stringFlag(c, "log-format"))
 	if err != nil {
 		return err
 	}
-	s.hintImport(cfg)
-	r := &run{session: s, cfg: cfg, chosen: accounts, kept: kept(cfg, only), wait: boolFlag(c, "wait"), out: s.Stdout}
+	plan := boolFlag(c, "plan")
+	if plan && boolFlag(c, "wait") {
+		return usagef("--plan waits for no run, as it writes nothing: leave out --wait")
+	}
+	r, err := s.newRun(c, !plan)
+	if err != nil {
+		return err
+	}
+	s.hintImport(r.cfg)
+	if plan {
+		return r.plan(c.Context)
+	}
 	return r.execute(c.Context, format)
+}
+
+// newRun is what the flags and the preferences ask for; write says that it will write below user_dir.
+func (s *session) newRun(c *cli.Context, write bool) (*run, error) {
+	cfg, err := s.load(c, write)
+	if err != nil {
+		return nil, err
+	}
+	accounts, err := chosen(cfg, listFlag(c, "account"))
+	if err != nil {
+		return nil, err
+	}
+	only, err := collections(listFlag(c, "only"))
+	if err != nil {
+		return nil, err
+	}
+	return &run{session: s, cfg: cfg, chosen: accounts, kept: kept(cfg, only), wait: boolFlag(c, "wait"), out: s.Stdout}, nil
 }
 
 // logFormat is that of --log-format; empty leaves it to what stdout is.

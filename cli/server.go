@@ -19,10 +19,19 @@ func (o *openings) server(ctx context.Context, a archive.Account, c *mastodon.Cl
 	if err != nil || time.Since(learned) < serverAge {
 		return s, err
 	}
-	if s, err = c.Probe(ctx); err != nil {
-		return s, &accountError{fmt.Errorf("%s: %w", a.Name(), err)}
+	if s, err = o.probe(ctx, a, c); err != nil {
+		return s, err
 	}
 	return s, o.keepServer(ctx, a.Instance, s)
+}
+
+// probe asks a server what it can do.
+func (o *openings) probe(ctx context.Context, a archive.Account, c *mastodon.Client) (mastodon.Server, error) {
+	s, err := c.Probe(ctx)
+	if err != nil {
+		return s, &accountError{fmt.Errorf("%s: %w", a.Name(), err)}
+	}
+	return s, nil
 }
 
 func (o *openings) keepServer(ctx context.Context, instance string, s mastodon.Server) error {
@@ -37,10 +46,19 @@ func (o *openings) keepServer(ctx context.Context, instance string, s mastodon.S
 func (o *openings) learn(ctx context.Context, account string, what mastodon.Ability, err error) (bool, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if !o.learnt(account, what, err) {
+		return false, nil
+	}
+	s := o.sessions[account]
+	return true, o.keepServer(ctx, s.Account.Instance, s.Server)
+}
+
+// learnt takes in for this run what a request has shown. The caller holds the lock.
+func (o *openings) learnt(account string, what mastodon.Ability, err error) (news bool) {
 	of := o.sessions[account]
 	server, news := of.Server.Learn(what, err)
 	if !news {
-		return false, nil
+		return false
 	}
 	for name, s := range o.sessions {
 		if s.Account.Instance == of.Account.Instance {
@@ -49,7 +67,7 @@ func (o *openings) learn(ctx context.Context, account string, what mastodon.Abil
 			o.gate.learn(s.Account, server)
 		}
 	}
-	return true, o.keepServer(ctx, of.Account.Instance, server)
+	return true
 }
 
 // knownServer is what was learnt about a server before, and when.

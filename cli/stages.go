@@ -19,8 +19,8 @@ func (r *run) stages(files *http.Client, write *stages.Write) pipeline.Stages {
 		r.log.Logger.Warn().Str("account", account).Err(err).Msg("an item can't be read and is kept out")
 		r.log.File.Debug().Str("account", account).Bytes("item", item).Msg("the item that can't be read")
 	}}
-	recurse := stages.Recurse{Own: r.opened.own, DownloadOwn: r.cfg.DownloadOwn, DownloadOthers: r.cfg.DownloadOthers, Now: time.Now}
 	media := stages.Media{HTTP: files, Folder: r.folder, Known: r.store.KnownFile, MaxBytes: r.cfg.MediaMaxBytes, Now: time.Now,
+		Admit:   func(url string) bool { ok, _ := r.gate.hosts.Admit(url); return ok },
 		Observe: func(url string, status int, header http.Header, _ error) { r.gate.hosts.Observe(url, status, header) }}
 	return pipeline.Stages{
 		Page: func(ctx context.Context, t archive.Task) (archive.Page, error) {
@@ -30,10 +30,15 @@ func (r *run) stages(files *http.Client, write *stages.Write) pipeline.Stages {
 			r.logPage(p)
 			return normalize.Normalize(ctx, p)
 		},
-		Recurse: recurse.Recurse,
+		Recurse: r.opened.recurse().Recurse,
 		Media:   media.Fetch,
 		Write:   write.Write,
 	}
+}
+
+// recurse knows whose media are wanted.
+func (o *openings) recurse() stages.Recurse {
+	return stages.Recurse{Own: o.own, DownloadOwn: o.cfg.DownloadOwn, DownloadOthers: o.cfg.DownloadOthers, Now: time.Now}
 }
 
 func (r *run) writer() *stages.Write {

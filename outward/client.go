@@ -72,7 +72,8 @@ func checkRedirect(_ *http.Request, via []*http.Request) error {
 	return nil
 }
 
-// transport makes the requests: each with the same two headers and no others, and with a body that can't stall.
+// transport makes the requests: each with the same two headers, those that ask for a part of a file, and no others;
+// and with a body that can't stall.
 type transport struct {
 	guard     *guard
 	proxy     func(*http.Request) (*url.URL, error)
@@ -88,15 +89,26 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	ctx, cancel := context.WithCancelCause(withProxy(r.Context(), proxy))
-	r = r.Clone(ctx)
-	r.Header = http.Header{"User-Agent": {t.userAgent}, "Accept": {"*/*"}}
-	resp, err := t.base.RoundTrip(r)
+	resp, err := t.base.RoundTrip(t.bare(ctx, r))
 	if err != nil {
 		cancel(nil)
 		return nil, err
 	}
 	resp.Body = newBody(ctx, cancel, resp.Body, t.idle)
 	return resp, nil
+}
+
+// bare is a request without what whoever made it, or a redirect, put into its headers.
+func (t *transport) bare(ctx context.Context, r *http.Request) *http.Request {
+	header := http.Header{"User-Agent": {t.userAgent}, "Accept": {"*/*"}}
+	for _, name := range []string{"Range", "If-Range"} {
+		if value := r.Header.Get(name); value != "" {
+			header.Set(name, value)
+		}
+	}
+	r = r.Clone(ctx)
+	r.Header = header
+	return r
 }
 
 // CloseIdleConnections is what [http.Client.CloseIdleConnections] calls.

@@ -82,6 +82,31 @@ func TestRequestCarriesNothing(t *testing.T) {
 	}
 }
 
+// A part of a file is asked for where a redirect leads, too.
+func TestRequestForAPart(t *testing.T) {
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/" {
+			http.Redirect(w, r, "/file", http.StatusFound)
+			return
+		}
+		io.WriteString(w, r.Header.Get("Range")+" "+r.Header.Get("If-Range"))
+	})
+	r, err := http.NewRequestWithContext(t.Context(), "GET", s.URL, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Range", "bytes=5-")
+	r.Header.Set("If-Range", `"7"`)
+	resp, err := client(t, Options{Own: []string{s.URL}}).Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if got, err := io.ReadAll(resp.Body); string(got) != `bytes=5- "7"` || err != nil {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
+
 func TestRedirects(t *testing.T) {
 	private := serve(t, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "private") })
 	asked := 0

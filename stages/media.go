@@ -22,14 +22,22 @@ type Media struct {
 	MaxBytes int64                                                                // of one file; 0 is no limit
 	Now      func() time.Time
 
+	// Admit takes a request for an address out of its host's budget, or says that it is not now. It is asked before
+	// every request of a task but the first: the pipeline has admitted that. It may be nil.
+	Admit func(url string) bool
+
 	// Observe is told of every request, when its body has come to an end: the answer's status and header, or 0 and nil
 	// where there was none, and the error that cut it short. It may be nil.
 	Observe func(url string, status int, header http.Header, err error)
 }
 
-// Fetch makes one request for a file: to the address that is next. What came is whole and durable under its final
-// name, the folder's entry after [disk.Folder.Sync]. What is wrong with the file or its server is in the batch: again
-// later, from the next address, or refused. An error is about the run: the context's, the disk's or the database's.
+// Fetch asks the address that is next for a file, and asks on at once for the rest of one whose transfer broke. What
+// came is whole and durable under its final name, the folder's entry after [disk.Folder.Sync]. What is wrong with the
+// file or its server is in the batch: again later, from the next address, or refused. An error is about the run: the
+// context's, the disk's or the database's.
+//
+// A part of a file never outlives its Fetch, so that no later one has to trust bytes that an earlier one left: it is
+// discarded, or where the run was killed left to [disk.Folder.Clean], and the next Fetch begins with the first byte.
 func (s Media) Fetch(ctx context.Context, t archive.Task) (archive.Batch, error) {
 	m := *t.Media
 	file, err := s.next(ctx, m)
@@ -57,20 +65,15 @@ func (s Media) next(ctx context.Context, m archive.Media) (archive.File, error) 
 	if m.Step >= len(addresses) {
 		return archive.File{}, &mediaFailure{verdict: hopeless, reason: "no address"}
 	}
-	address := addresses[m.Step]
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return archive.File{}, &mediaFailure{verdict: gone, reason: "not an address"}
-	}
-	resp, err := s.HTTP.Do(req)
-	if err != nil {
-		err = cutShort(err)
-		s.observe(ctx, address, 0, nil, err)
+	d := &download{media: s, ctx: ctx, address: addresses[m.Step]}
+	if err := d.ask(nil); err != nil {
 		return archive.File{}, err
 	}
-	defer resp.Body.Close()
-	file, err := s.receive(ctx, m, resp)
-	s.observe(ctx, address, resp.StatusCode, resp.Header, err)
+	file, err := s.receive(ctx, m, d)
+	for errors.Is(err, startOver) {
+		file, err = s.receive(ctx, m, d)
+	}
+	d.end(err)
 	return file, err
 }
 
@@ -90,18 +93,15 @@ func (s Media) observe(ctx context.Context, address string, status int, header h
 // peek is how much of a file tells its type.
 const peek = 4096
 
-// receive stores the file of an answer. Nothing is written before the answer is known to be a file.
-func (s Media) receive(ctx context.Context, m archive.Media, resp *http.Response) (archive.File, error) {
-	if failed := judge(resp, s.Now()); failed != nil {
+// receive stores the file that begins with the answer at hand. Nothing is written before it is known to be a file.
+func (s Media) receive(ctx context.Context, m archive.Media, d *download) (archive.File, error) {
+	if failed := d.begin(); failed != nil {
 		return archive.File{}, failed
 	}
-	if s.MaxBytes > 0 && resp.ContentLength > s.MaxBytes {
-		return archive.File{}, tooLarge
-	}
-	body := bufio.NewReaderSize(resp.Body, 32<<10)
+	body := bufio.NewReaderSize(d, 32<<10)
 	head, err := body.Peek(peek)
 	if err != nil && err != io.EOF {
-		return archive.File{}, cutShort(err)
+		return archive.File{}, err
 	}
 	kind, failed := recognise(head, m.Type)
 	if failed != nil {
@@ -112,28 +112,22 @@ func (s Media) receive(ctx context.Context, m archive.Media, resp *http.Response
 		return archive.File{}, err
 	}
 	defer t.Discard()
-	if err := s.copy(t, body, resp.ContentLength); err != nil {
+	if err := s.copy(t, body); err != nil {
 		return archive.File{}, err
 	}
 	return s.place(ctx, m, t, kind)
 }
 
-// copy writes a body to a file, as long as it is no larger than allowed and not cut short.
-func (s Media) copy(t *disk.Temp, body io.Reader, length int64) error {
+// copy writes a body to a file, as long as it is no larger than allowed.
+func (s Media) copy(t *disk.Temp, body io.Reader) error {
 	if s.MaxBytes > 0 {
 		body = io.LimitReader(body, s.MaxBytes+1)
 	}
-	_, err := io.Copy(t, body)
-	var failure *disk.Error
-	switch {
-	case errors.As(err, &failure):
+	if _, err := io.Copy(t, body); err != nil {
 		return err
-	case err != nil:
-		return cutShort(err)
-	case s.MaxBytes > 0 && t.Size() > s.MaxBytes:
+	}
+	if s.MaxBytes > 0 && t.Size() > s.MaxBytes {
 		return tooLarge
-	case length >= 0 && t.Size() != length:
-		return cutShort(fmt.Errorf("%d bytes came, %d were promised", t.Size(), length))
 	}
 	return nil
 }

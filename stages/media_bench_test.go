@@ -47,7 +47,13 @@ type mediaBench struct {
 
 func newMediaBench(t *testing.T, h http.HandlerFunc) *mediaBench {
 	t.Helper()
-	b := &mediaBench{dir: t.TempDir(), server: httptest.NewServer(h), known: map[string]archive.File{}}
+	return newMediaBenchAt(t, httptest.NewServer(h))
+}
+
+// newMediaBenchAt is for a server that a test has made; it closes it.
+func newMediaBenchAt(t *testing.T, server *httptest.Server) *mediaBench {
+	t.Helper()
+	b := &mediaBench{dir: t.TempDir(), server: server, known: map[string]archive.File{}}
 	t.Cleanup(b.server.Close)
 	folder, err := disk.Open(b.dir)
 	if err != nil {

@@ -42,9 +42,8 @@ func judge(resp *http.Response, now time.Time) *mediaFailure {
 		reason: strings.TrimSpace(strconv.Itoa(code) + " " + http.StatusText(code)),
 		after:  retryAfter(resp.Header, now),
 	}
-	encoding := resp.Header.Get("Content-Encoding")
 	switch {
-	case code == http.StatusOK && encoding != "" && !strings.EqualFold(encoding, "identity"):
+	case code == http.StatusOK && compressed(resp.Header):
 		f.verdict, f.reason = gone, "compressed, which nobody asked for"
 	case code == http.StatusOK:
 		return nil
@@ -56,6 +55,12 @@ func judge(resp *http.Response, now time.Time) *mediaFailure {
 		f.verdict = gone
 	}
 	return f
+}
+
+// compressed says whether an answer's bytes are not the file's.
+func compressed(h http.Header) bool {
+	encoding := h.Get("Content-Encoding")
+	return encoding != "" && !strings.EqualFold(encoding, "identity")
 }
 
 // cutShort is what the failure of a request or of its body means.

@@ -3,6 +3,7 @@ package stages_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -44,9 +45,41 @@ func TestTheStagesOverlap(t *testing.T) {
 	})
 }
 
+// Many hosts' files come side by side: as many of each host as it is allowed, and no more than are allowed in all.
+func TestDownloadsOfManyHosts(t *testing.T) {
+	for hosts, want := range map[int]int{1: mediaWidth, 3: 3 * mediaWidth, 5: mediaAll} {
+		synctest.Test(t, func(t *testing.T) {
+			w := newOverlap(t)
+			for n := range hosts - 1 {
+				w.files(w.world.Instance(fmt.Sprintf("files%d.example", n), mastodontest.Mastodon42, mastodontest.PlainHTTP))
+			}
+			gate := w.world.Hold(func(r mastodontest.Request) bool { return r.Media })
+			ended := make(chan error)
+			go func() { ended <- w.run(t.Context()) }()
+			synctest.Wait()
+			if gate.Held() != want {
+				t.Errorf("%d downloads from %d hosts are in flight, want %d", gate.Held(), hosts, want)
+			}
+			gate.Release()
+			if err := <-ended; err != nil {
+				t.Fatal(err)
+			}
+			for _, i := range w.world.Instances() {
+				if got := i.MediaFlight().Max; got < 1 || got > mediaWidth {
+					t.Errorf("%d downloads from %s were in flight, want at most %d", got, i.Host(), mediaWidth)
+				}
+			}
+			if len(w.pending) != 0 {
+				t.Errorf("%d tasks are left", len(w.pending))
+			}
+		})
+	}
+}
+
 const (
 	apiWidth   = 4
-	mediaWidth = 2
+	mediaWidth = 2 // of one host
+	mediaAll   = 8 // of all hosts
 )
 
 // overlap is a server with posts, and the tasks of asking for each of them and its file.
@@ -56,6 +89,7 @@ type overlap struct {
 	ana     *mastodontest.Person
 	network *mastodontest.Memory
 	folder  *disk.Folder
+	lanes   []archive.Lane
 
 	mu      sync.Mutex
 	pending map[string]archive.Task
@@ -73,19 +107,34 @@ func newOverlap(t *testing.T) *overlap {
 	}
 	t.Cleanup(func() { _ = folder.Close() })
 	w.folder = folder
-	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	for n := range 20 {
-		post := w.ana.Post(at.Add(time.Duration(n)*time.Hour), mastodontest.Draft{Text: fmt.Sprint("post ", n)})
+	for _, post := range w.files(w.home) {
 		w.add(archive.Task{Lane: archive.Lane{Kind: archive.TaskPosts, Owner: "ana@social.example"},
 			Wants: []archive.Want{{Account: "ana@social.example", Name: archive.IDName("social.example", w.home.ID(post))}}})
-		w.add(archive.Task{Lane: archive.Lane{Kind: archive.TaskMedia, Owner: "social.example"}, Media: &archive.Media{
-			PostURI: post.URI(), PostID: w.home.ID(post), Author: "ana@social.example", CreatedAt: archive.At(at),
-			Attachment: archive.Attachment{URL: w.home.BaseURL() + fmt.Sprintf("/system/media_attachments/files/%d/original/x.png", n), Type: "image"}}})
 	}
 	return w
 }
 
-func (w *overlap) add(t archive.Task) { w.pending[t.Keys()[0]] = t }
+// files makes posts of ana's and the tasks of asking a host for their files.
+func (w *overlap) files(i *mastodontest.Instance) (posts []*mastodontest.Post) {
+	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	for n := range 20 {
+		post := w.ana.Post(at.Add(time.Duration(n)*time.Hour), mastodontest.Draft{Text: fmt.Sprint("post ", n)})
+		posts = append(posts, post)
+		address := fmt.Sprintf("%s/system/media_attachments/files/%d/original/x.png", i.BaseURL(), n)
+		w.add(archive.Task{Lane: archive.Lane{Kind: archive.TaskMedia, Owner: i.Host()}, Media: &archive.Media{
+			PostURI: post.URI(), PostID: w.home.ID(post), Author: "ana@social.example", CreatedAt: archive.At(at),
+			Attachment: archive.Attachment{URL: address, Type: "image"}}})
+	}
+	return posts
+}
+
+// add lets a task be pending, in a lane that will be ready.
+func (w *overlap) add(t archive.Task) {
+	w.pending[t.Keys()[0]] = t
+	if !slices.Contains(w.lanes, t.Lane) {
+		w.lanes = append(w.lanes, t.Lane)
+	}
+}
 
 // Pending implements [pipeline.Source].
 func (w *overlap) Pending(_ context.Context, lane archive.Lane, limit int) (tasks []archive.Task, _ time.Time, _ error) {
@@ -137,10 +186,10 @@ func (w *overlap) run(ctx context.Context) error {
 	normalize := stages.Normalizer{View: func(string) stages.View { return stages.View{Account: session.Account} }}
 	recurse := stages.Recurse{Own: func(string) bool { return false }, Now: time.Now}
 	ready := make(chan []archive.Lane, 1)
-	ready <- []archive.Lane{{Kind: archive.TaskPosts, Owner: "ana@social.example"}, {Kind: archive.TaskMedia, Owner: "social.example"}}
+	ready <- w.lanes
 	close(ready)
 	defer client.CloseIdleConnections()
-	return pipeline.Run(ctx, pipeline.Options{Source: w, Gate: w, Pages: 8, Media: 8, CPU: 2, Writers: 2}, pipeline.Stages{
+	return pipeline.Run(ctx, pipeline.Options{Source: w, Gate: w, Pages: 8, Media: mediaAll, CPU: 2, Writers: 2}, pipeline.Stages{
 		Page: page.Fetch, Normalize: normalize.Normalize, Recurse: recurse.Recurse, Media: media.Fetch, Write: w.write,
 	}, ready)
 }

@@ -20,8 +20,8 @@ type Session struct {
 	Most    int      // items of a page, at most; 0 is what is decent for the server
 }
 
-// limit is how many items a page of a collection asks for.
-func (s Session) limit(c archive.Collection) int {
+// Limit is how many items a page of a collection asks for.
+func (s Session) Limit(c archive.Collection) int {
 	decent := s.Server.Limit(string(c))
 	if s.Most > 0 {
 		return min(s.Most, decent)
@@ -134,7 +134,7 @@ func (s Session) posts(ctx context.Context, wants []archive.Want, page *archive.
 }
 
 func (s Session) walk(ctx context.Context, w *archive.Walk, page *archive.Page) error {
-	request := mastodon.PageRequest{Collection: string(w.Collection), AccountID: s.ID, Limit: s.limit(w.Collection), Next: w.Next}
+	request := mastodon.PageRequest{Collection: string(w.Collection), AccountID: s.ID, Limit: s.Limit(w.Collection), Next: w.Next}
 	if w.Collection == archive.Notifications {
 		request.Types = s.Types
 	}
@@ -164,7 +164,7 @@ func (s Session) step(w *archive.Walk, list mastodon.List) archive.Step {
 		step.Next = s.below(w.Collection, step.Bottom)
 	case list.Next == "":
 		// Without any link nobody knows whether a full page is the last one (Sharkey, §8.5).
-		step.End, step.Proved = true, list.HasLink || len(list.Items) < s.limit(w.Collection)
+		step.End, step.Proved = true, list.HasLink || len(list.Items) < s.Limit(w.Collection)
 	case list.Next == w.Mark || !descends(w.Next, list.Next):
 		step.End, step.Proved = true, false // the server leads in a circle (§8.7, §8.9)
 	case w.Below:
@@ -179,11 +179,11 @@ func (s Session) step(w *archive.Walk, list mastodon.List) archive.Step {
 // rows after counting them and then leaves the next link out (§1.1).
 func (s Session) mayHideMore(w *archive.Walk, list mastodon.List) bool {
 	old := s.Server.Software == "mastodon" && s.Server.APIVersion == 0
-	return old && w.Collection == archive.Statuses && !w.Complete && len(list.Items) > 0 && len(list.Items) < s.limit(w.Collection)
+	return old && w.Collection == archive.Statuses && !w.Complete && len(list.Items) > 0 && len(list.Items) < s.Limit(w.Collection)
 }
 
 func (s Session) below(c archive.Collection, id string) string {
-	query := url.Values{"limit": {strconv.Itoa(s.limit(c))}, "max_id": {id}}
+	query := url.Values{"limit": {strconv.Itoa(s.Limit(c))}, "max_id": {id}}
 	return s.Account.BaseURL() + "/api/v1/accounts/" + url.PathEscape(s.ID) + "/statuses?" + query.Encode()
 }
 

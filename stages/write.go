@@ -100,16 +100,22 @@ func (w *Write) contents(batch []archive.Unwritten) iter.Seq2[string, []byte] {
 			if !known {
 				continue // an account that is no longer configured keeps the files it has
 			}
-			created, content := u.CreatedAt, u.JSON
-			if len(u.Activity.Envelope) > 0 && u.Activity.Chain == archive.ChainNone {
-				created, content = unfold(u)
-			}
+			created, content := JSONFile(u)
 			path := disk.JSONPath(account, disk.JSONFolder(u.Activity), u.Author, u.Activity.ID, created)
-			if !yield(path, indented(content)) {
+			if !yield(path, content) {
 				return
 			}
 		}
 	}
+}
+
+// JSONFile is the file of an activity: the post, or the notification around it, and the date by which the file goes.
+func JSONFile(u archive.Unwritten) (created archive.Time, content []byte) {
+	created, content = u.CreatedAt, u.JSON
+	if len(u.Activity.Envelope) > 0 && u.Activity.Chain == archive.ChainNone {
+		created, content = unfold(u)
+	}
+	return created, indented(content)
 }
 
 // unfold puts a notification's post back into it. Its file goes by the notification's date.

@@ -15,6 +15,9 @@ import (
 // leads to a post that the account may see: a public one, one that its own token was shown ($2), or one that it
 // has an activity of. What already has an activity as short is not followed again, so a cycle ends.
 // $3 lists the accounts with their instances; $4 to $6 are the limits of the chains.
+//
+// Whether there is a row is asked by (SELECT 1 … LIMIT 1) IS NULL and not by EXISTS: Postgres then looks each one up by
+// its key, where it would turn EXISTS into a join or a hash of a whole table.
 const spread = `
 WITH RECURSIVE
 seeds(account, post_uri, base) AS (%[1]s),
@@ -41,45 +44,49 @@ spread(account, post_uri, base, chain, distance) AS (
     JOIN limits l ON l.chain = r.chain AND s.distance < l.hops
     JOIN posts p ON p.post_uri = r.target_uri
     WHERE (p.visibility IN ('public', 'unlisted')
-           OR EXISTS (SELECT 1 FROM visible v WHERE v.account = s.account AND v.post_uri = p.post_uri)
-           OR EXISTS (SELECT 1 FROM activities k WHERE k.account = s.account AND k.post_uri = p.post_uri))
-      AND NOT EXISTS (SELECT 1 FROM activities b WHERE b.account = s.account AND b.post_uri = r.target_uri
-                      AND b.base = s.base AND b.chain = r.chain AND b.distance <= s.distance + 1)
+           OR (SELECT 1 FROM visible v WHERE v.account = s.account AND v.post_uri = p.post_uri LIMIT 1) IS NOT NULL
+           OR (SELECT 1 FROM activities k WHERE k.account = s.account AND k.post_uri = p.post_uri LIMIT 1) IS NOT NULL)
+      AND (SELECT 1 FROM activities b WHERE b.account = s.account AND b.post_uri = r.target_uri
+           AND b.base = s.base AND b.chain = r.chain AND b.distance <= s.distance + 1) IS NULL
 ),
 nearest AS (
     SELECT s.account, s.post_uri, s.base, s.chain, MIN(s.distance) AS distance
     FROM spread s JOIN accounts c ON c.account = s.account
     GROUP BY s.account, s.post_uri, s.base, s.chain
 )
-SELECT 'activity', n.account, n.post_uri, n.base, n.chain, n.distance FROM nearest n
-WHERE n.chain <> '' AND NOT EXISTS (
+SELECT n.account, n.post_uri, n.base, n.chain, n.distance, (SELECT p.post_id FROM posts p WHERE p.post_uri = n.post_uri)
+FROM nearest n WHERE n.chain <> '' AND (
     SELECT 1 FROM activities b WHERE b.account = n.account AND b.post_uri = n.post_uri
-    AND b.base = n.base AND b.chain = n.chain AND b.distance <= n.distance)
+    AND b.base = n.base AND b.chain = n.chain AND b.distance <= n.distance) IS NULL
 UNION ALL
-SELECT 'want', n.account, r.target, '', '', MIN(n.distance) + 1
+SELECT n.account, r.target, '', '', MIN(n.distance) + 1, ''
 FROM nearest n
 JOIN accounts c ON c.account = n.account
 JOIN refs r ON r.post_uri = n.post_uri AND n.chain IN ('', r.chain) AND r.instance IN ('', c.instance)
 JOIN limits l ON l.chain = r.chain AND n.distance < l.hops
-WHERE NOT EXISTS ( -- another rendering of the same reference that serves this account
+WHERE ( -- another rendering of the same reference that serves this account
     SELECT 1 FROM refs o JOIN posts p ON p.post_uri = o.target_uri
     WHERE o.post_uri = r.post_uri AND o.chain = r.chain AND (r.chain <> 'link' OR o.target = r.target)
       AND (p.visibility IN ('public', 'unlisted')
-           OR EXISTS (SELECT 1 FROM visible v WHERE v.account = n.account AND v.post_uri = p.post_uri)
-           OR EXISTS (SELECT 1 FROM activities k WHERE k.account = n.account AND k.post_uri = p.post_uri)))
+           OR (SELECT 1 FROM visible v WHERE v.account = n.account AND v.post_uri = p.post_uri LIMIT 1) IS NOT NULL
+           OR (SELECT 1 FROM activities k WHERE k.account = n.account AND k.post_uri = p.post_uri LIMIT 1) IS NOT NULL)
+    LIMIT 1) IS NULL
 GROUP BY n.account, r.target`
 
-// found is a row of the spread.
+// found is a row of the spread: an activity, or where it has no base a name to be asked for.
 type found struct {
-	what, account, subject, base, chain string
-	distance                            int
+	account, subject string
+	base             archive.Base
+	chain            archive.Chain
+	distance         int
+	id               string
 }
 
 func (c *commit) spread(ctx context.Context, seeds, arrived [][]any) ([]found, error) {
 	sql := fmt.Sprintf(spread, c.tx.list(1, 3), c.tx.list(2, 2), c.tx.list(3, 2))
 	limits := c.rules.Limits
 	return collect(ctx, c.tx, func(r rows) (f found, err error) {
-		return f, r.Scan(&f.what, &f.account, &f.subject, &f.base, &f.chain, &f.distance)
+		return f, r.Scan(&f.account, &f.subject, (*string)(&f.base), (*string)(&f.chain), &f.distance, &f.id)
 	}, sql, list(seeds), list(arrived), c.accounts(),
 		limits[archive.ChainParent], limits[archive.ChainLink], limits[archive.ChainQuote])
 }
@@ -87,10 +94,7 @@ func (c *commit) spread(ctx context.Context, seeds, arrived [][]any) ([]found, e
 // A shorter way renames an activity; what it was archived as first keeps its date.
 var putActivities = define("account post_uri base chain distance:int activity_id archived_at:time envelope unwritten:bool", `
 INSERT INTO activities (account, post_uri, base, chain, distance, activity_id, archived_at, envelope, unwritten)
-SELECT i.account, i.post_uri, i.base, i.chain, i.distance, COALESCE(i.activity_id, p.post_id), i.archived_at,
-       i.envelope, i.unwritten
-FROM incoming i JOIN posts p ON p.post_uri = i.post_uri WHERE true
-ORDER BY i.account, i.post_uri, i.base, i.chain
+SELECT account, post_uri, base, chain, distance, activity_id, archived_at, envelope, unwritten FROM incoming WHERE true
 ON CONFLICT (account, post_uri, base, chain) DO UPDATE SET distance = excluded.distance
 WHERE activities.distance > excluded.distance`)
 
@@ -99,6 +103,10 @@ func (c *commit) activities(ctx context.Context) error {
 	all := map[[4]string][]any{}
 	var seeds [][]any
 	c.kept = map[string]bool{}
+	fresh := map[string]bool{}
+	for _, uri := range c.fresh {
+		fresh[uri] = true
+	}
 	add := func(a archive.Activity) {
 		uri := indexable(a.PostURI)
 		c.kept[uri] = true
@@ -110,7 +118,9 @@ func (c *commit) activities(ctx context.Context) error {
 	for _, b := range c.batches {
 		for _, a := range b.Activities {
 			add(a)
-			seeds = append(seeds, []any{a.Account, indexable(a.PostURI), a.Base})
+			if uri := indexable(a.PostURI); c.refers[uri] || !fresh[uri] { // from the others no way leads on
+				seeds = append(seeds, []any{a.Account, uri, a.Base})
+			}
 		}
 	}
 	arrived := c.arrived()
@@ -122,12 +132,11 @@ func (c *commit) activities(ctx context.Context) error {
 		return fmt.Errorf("follow references: %w", err)
 	}
 	for _, f := range found {
-		if f.what == "want" {
+		if f.base == "" {
 			c.wants = append(c.wants, archive.Want{Account: f.account, Name: archive.Name(f.subject), Hops: f.distance})
 			continue
 		}
-		add(archive.Activity{Account: f.account, PostURI: f.subject, Base: archive.Base(f.base),
-			Chain: archive.Chain(f.chain), Distance: f.distance})
+		add(archive.Activity{Account: f.account, PostURI: f.subject, Base: f.base, Chain: f.chain, Distance: f.distance, ID: f.id})
 	}
 	if err := c.tx.put(ctx, putActivities, sorted(all)); err != nil {
 		return err
@@ -138,7 +147,7 @@ func (c *commit) activities(ctx context.Context) error {
 func (c *commit) activityRow(a archive.Activity) []any {
 	envelope, _ := storable(a.Envelope)
 	file := c.rules.JSON && (a.Base != archive.BaseReblog || a.Chain != archive.ChainNone)
-	return []any{a.Account, indexable(a.PostURI), string(a.Base), string(a.Chain), a.Distance, optional(clean(a.ID)), c.now,
+	return []any{a.Account, indexable(a.PostURI), string(a.Base), string(a.Chain), a.Distance, clean(a.ID), c.now,
 		optional(envelope), file}
 }
 

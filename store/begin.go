@@ -12,23 +12,24 @@ import (
 // and what was refused long enough ago becomes due again. It is called once, before anything else.
 func (s *Store) Begin(ctx context.Context, rules Rules, collections []archive.Collection) error {
 	s.rules, s.collections = rules, collections
-	return s.write(ctx, func(t tx) error {
+	err := s.write(ctx, func(t tx) error {
 		if err := s.reopen(ctx, t); err != nil {
 			return err
 		}
 		if err := s.once(ctx, t, "media", s.mediaRules(), s.reconsiderMedia); err != nil {
 			return err
 		}
-		if err := s.once(ctx, t, "save_json", fmt.Sprint(rules.JSON), s.reconsiderJSON); err != nil {
-			return err
-		}
-		for _, a := range rules.Accounts {
-			if err := s.reconsiderLimits(ctx, t, a.Name()); err != nil {
-				return fmt.Errorf("apply changed limits to %s: %w", a.Name(), err)
-			}
-		}
-		return nil
+		return s.once(ctx, t, "save_json", fmt.Sprint(rules.JSON), s.reconsiderJSON)
 	})
+	if err != nil {
+		return err
+	}
+	for _, a := range rules.Accounts {
+		if err := s.reconsiderLimits(ctx, a.Name()); err != nil {
+			return fmt.Errorf("apply changed limits to %s: %w", a.Name(), err)
+		}
+	}
+	return nil
 }
 
 // reopen makes due again what was refused until a date, and forgets the settled rows of the frontier.
@@ -91,33 +92,6 @@ func (s *Store) reconsiderMedia(ctx context.Context, t tx) error {
 // reconsiderJSON marks all JSON files to be written, where they are wanted again.
 func (s *Store) reconsiderJSON(ctx context.Context, t tx) error {
 	return t.exec(ctx, "UPDATE activities SET unwritten = $1 WHERE NOT (base = 'reblog' AND chain = '')", s.rules.JSON)
-}
-
-// reconsiderLimits drops what an account still wanted under other limits and follows all its activities anew.
-func (s *Store) reconsiderLimits(ctx context.Context, t tx, account string) error {
-	l := s.rules.Limits
-	now := fmt.Sprintf("parent=%d link=%d quote=%d", l[archive.ChainParent], l[archive.ChainLink], l[archive.ChainQuote])
-	before, err := state(ctx, t, account, "limits")
-	if err != nil || before == now {
-		return err
-	}
-	if before != "" {
-		if err := t.exec(ctx, "DELETE FROM frontier WHERE account = $1 AND state = 'pending'", account); err != nil {
-			return err
-		}
-		uris, err := collect(ctx, t, scanString, "SELECT DISTINCT post_uri FROM activities WHERE account = $1", account)
-		if err != nil {
-			return err
-		}
-		c := commit{Store: s, tx: t, now: s.today(), batches: []archive.Batch{{Account: account, Known: uris}}}
-		if err := c.activities(ctx); err != nil {
-			return err
-		}
-		if err := c.frontier(ctx); err != nil {
-			return err
-		}
-	}
-	return setState(ctx, t, account, "limits", now)
 }
 
 // State reads a small thing to remember about an account; empty when there is none.

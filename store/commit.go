@@ -40,6 +40,7 @@ type commit struct {
 	heads    map[string]version // what is in posts now, of those that arrived
 	fresh    []string           // URIs of posts that are new
 	replaced []string           // URIs of posts that have a new version
+	refers   map[string]bool    // URIs of posts that refer to others, of those that arrived
 	kept     map[string]bool
 	wants    []archive.Want
 	hosts    map[string]bool // media hosts with new tasks

@@ -62,11 +62,13 @@ func (c *commit) aliases(ctx context.Context) error {
 // parent that a server has forgotten stays known from before.
 func (c *commit) references(ctx context.Context) error {
 	refs := map[[4]string][]any{}
+	c.refers = map[string]bool{}
 	for _, b := range c.batches {
 		for _, p := range b.Posts {
 			for _, r := range p.References {
 				key := [4]string{indexable(p.URI), string(r.Chain), indexable(string(r.Target))}
 				if key[0] != key[2] && len(r.Target) <= maxKey {
+					c.refers[key[0]] = true
 					refs[key] = []any{key[0], key[1], key[2], r.Target.Instance()}
 				}
 			}

@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"lama/archive"
@@ -24,43 +26,75 @@ func scanWalk(r rows) (w walk, err error) {
 
 // walks moves each walk by the page that was read, or puts its next page off.
 func (c *commit) walks(ctx context.Context) error {
+	walks, err := c.readWalks(ctx)
+	if err != nil {
+		return err
+	}
+	var put, drop [][]any
 	for _, b := range c.batches {
 		if b.Walk == nil {
 			continue
 		}
-		if err := c.walk(ctx, b); err != nil {
+		at := slices.IndexFunc(walks, func(w walk) bool { return w.ID == b.Walk.ID })
+		if at < 0 || !walks[at].open || walks[at].Next != b.Walk.Next {
+			continue // the page was settled already: this is a second answer to the same request
+		}
+		w, covered, err := c.moveWalk(ctx, walks[at], walks[at+1:], b)
+		if err != nil {
 			return fmt.Errorf("settle a page of %s of %s: %w", b.Walk.Collection, b.Walk.Account, err)
 		}
+		put = append(put, c.walkRow(w, b.Outcome))
+		for _, below := range covered {
+			drop = append(drop, []any{below.ID})
+		}
 	}
-	return nil
+	if len(drop) > 0 {
+		err := c.tx.exec(ctx, fmt.Sprintf("WITH covered(id) AS (%s) DELETE FROM walks WHERE id IN (SELECT CAST(id AS bigint) FROM covered)",
+			c.tx.list(1, 1)), list(drop))
+		if err != nil {
+			return err
+		}
+	}
+	slices.SortFunc(put, func(a, b []any) int { return cmp.Compare(a[0].(int64), b[0].(int64)) })
+	return c.tx.put(ctx, putWalks, put)
 }
 
-func (c *commit) walk(ctx context.Context, b archive.Batch) error {
-	all, err := collect(ctx, c.tx, scanWalk, "SELECT "+walkColumns+
-		" FROM walks WHERE account = $1 AND collection = $2 AND id <= $3 ORDER BY id DESC LIMIT 2",
-		b.Walk.Account, string(b.Walk.Collection), b.Walk.ID)
-	if err != nil {
-		return err
+// readWalks reads the walks of the collections of which pages came, the newest of each first.
+func (c *commit) readWalks(ctx context.Context) ([]walk, error) {
+	var collections [][]any
+	for _, b := range c.batches {
+		if b.Walk != nil {
+			collections = append(collections, []any{b.Walk.Account, string(b.Walk.Collection)})
+		}
 	}
-	if len(all) == 0 || all[0].ID != b.Walk.ID || !all[0].open || all[0].Next != b.Walk.Next {
-		return nil // the page was settled already: this is a second answer to the same request
+	if len(collections) == 0 {
+		return nil, nil
 	}
+	return collect(ctx, c.tx, scanWalk, fmt.Sprintf(`WITH came(a, c) AS (%s) SELECT %s FROM walks
+WHERE EXISTS (SELECT 1 FROM came WHERE came.a = walks.account AND came.c = walks.collection)
+ORDER BY account, collection, id DESC`, c.tx.list(1, 2), walkColumns), list(collections))
+}
+
+// moveWalk is a walk after an answer, and the intervals below it that it covers now. Those below may be of another
+// collection.
+func (c *commit) moveWalk(ctx context.Context, w walk, below []walk, b archive.Batch) (moved walk, covered []walk, err error) {
 	if b.Outcome.State != archive.Done {
-		return c.tx.exec(ctx, "UPDATE walks SET attempts = attempts + 1, not_before = $2, reason = $3 WHERE id = $1",
-			b.Walk.ID, after(b.Outcome.NotBefore), optional(clean(b.Outcome.Reason)))
+		w.Attempts++
+		return w, nil, nil
 	}
-	w := all[0].read(b.Step)
+	below = slices.DeleteFunc(slices.Clone(below), func(o walk) bool { return o.Account != w.Account || o.Collection != w.Collection })
+	w = w.read(b.Step)
 	met := b.Step.Met
-	if b.Step.Unordered && len(all) > 1 && !b.Step.End {
+	if b.Step.Unordered && len(below) > 0 && !b.Step.End {
 		if met, err = c.allKnown(ctx, b); err != nil {
-			return err
+			return w, nil, err
 		}
 		w.proved = false
 	}
-	if (met || b.Step.End) && len(all) > 1 {
-		return c.join(ctx, w, all[1], b.Step.End)
+	if (met || b.Step.End) && len(below) > 0 {
+		w, covered = w.join(below, b.Step.End)
 	}
-	return c.putWalk(ctx, w)
+	return w, covered, nil
 }
 
 // read is the walk after one more page.
@@ -95,38 +129,42 @@ SELECT count(*) FROM page p JOIN activities a ON a.account = p.account AND a.pos
 }
 
 // join makes one interval of the walk and the one below, which it has reached, or passed by coming to the end of
-// the collection. A server that says "end" above an interval that is still open contradicts what it said before:
-// that one is read on, and nothing is proved.
-func (c *commit) join(ctx context.Context, w, below walk, passed bool) error {
+// the collection; covered are the intervals that go into it. A server that says "end" above an interval that is still
+// open contradicts what it said before: that one is read on, and nothing is proved.
+func (w walk) join(all []walk, passed bool) (joined walk, covered []walk) {
+	below := all[0]
 	if w.Top == "" {
 		w.Top = below.Top
 	}
 	if passed && below.open {
 		passed, w.proved = false, false
 	}
-	if !passed {
-		w.Bottom, w.Next, w.Attempts = below.Bottom, below.Next, below.Attempts
-		w.open, w.complete = below.open, below.complete
-		w.proved = w.proved && below.proved
-		w.Kept = common(w.Kept, below.Kept)
-	}
 	w.Pages, w.items = w.Pages+below.Pages, w.items+below.items
-	scope := "id = $3"
-	if passed {
-		scope = "id <= $3" // the walk went to the beginning: it covers all that was below
+	if passed { // the walk went to the beginning: it covers all that was below
+		return w, all
 	}
-	err := c.tx.exec(ctx, "DELETE FROM walks WHERE account = $1 AND collection = $2 AND "+scope,
-		w.Account, string(w.Collection), below.ID)
-	if err != nil {
-		return err
-	}
-	return c.putWalk(ctx, w)
+	w.Bottom, w.Next, w.Attempts = below.Bottom, below.Next, below.Attempts
+	w.open, w.complete = below.open, below.complete
+	w.proved = w.proved && below.proved
+	w.Kept = common(w.Kept, below.Kept)
+	return w, all[:1]
 }
 
-func (c *commit) putWalk(ctx context.Context, w walk) error {
-	return c.tx.exec(ctx, `UPDATE walks SET kept = $2, open = $3, complete = $4, proved = $5, top = $6, bottom = $7,
-next = $8, mark = $9, pages = $10, items = $11, attempts = $12, not_before = NULL, reason = NULL, read_at = $13
-WHERE id = $1`, w.ID, w.Kept, w.open, w.complete, w.proved, w.Top, w.Bottom, w.Next, w.Mark, w.Pages, w.items, w.Attempts, c.now)
+var putWalks = define(`id:int kept open:bool complete:bool proved:bool top bottom next mark pages:int items:int attempts:int
+not_before:time reason read_at:time`, `
+UPDATE walks SET kept = i.kept, open = i.open, complete = i.complete, proved = i.proved, top = i.top, bottom = i.bottom,
+    next = i.next, mark = i.mark, pages = i.pages, items = i.items, attempts = i.attempts, not_before = i.not_before,
+    reason = i.reason, read_at = COALESCE(i.read_at, walks.read_at)
+FROM incoming i WHERE walks.id = i.id`)
+
+// walkRow is a walk as an answer leaves it: read further, or put off.
+func (c *commit) walkRow(w walk, o archive.Outcome) []any {
+	read := c.now
+	if o.State != archive.Done {
+		read = archive.Time{}
+	}
+	return []any{w.ID, w.Kept, w.open, w.complete, w.proved, w.Top, w.Bottom, w.Next, w.Mark, w.Pages, w.items, w.Attempts,
+		after(o.NotBefore), optional(clean(o.Reason)), read}
 }
 
 // common is what two lists of types share: an interval keeps what all of it keeps.
@@ -151,60 +189,4 @@ func keeps(kept, wanted string) bool {
 		}
 	}
 	return true
-}
-
-// StartWalk begins reading a collection from its top: a new interval above those of earlier runs, which closes
-// the gap between them. Types that are kept now and were not before mean that the whole is read anew.
-func (s *Store) StartWalk(ctx context.Context, account string, collection archive.Collection, kept string) error {
-	return s.write(ctx, func(t tx) error {
-		newest, err := collect(ctx, t, scanWalk, "SELECT "+walkColumns+
-			" FROM walks WHERE account = $1 AND collection = $2 ORDER BY id DESC", account, string(collection))
-		if err != nil {
-			return err
-		}
-		for _, w := range newest {
-			if !keeps(w.Kept, kept) {
-				err := t.exec(ctx, "DELETE FROM walks WHERE account = $1 AND collection = $2", account, string(collection))
-				if err != nil {
-					return err
-				}
-				newest = nil
-				break
-			}
-		}
-		if len(newest) > 0 && newest[0].open && newest[0].Pages == 0 {
-			return t.exec(ctx, "UPDATE walks SET attempts = 0, not_before = NULL, kept = $2 WHERE id = $1", newest[0].ID, kept)
-		}
-		err = t.exec(ctx, `UPDATE walks SET attempts = 0, not_before = NULL
-WHERE account = $1 AND collection = $2 AND open`, account, string(collection))
-		if err != nil {
-			return err
-		}
-		return t.exec(ctx, `INSERT INTO walks (account, collection, kept, open, complete, proved, top, bottom, next, mark,
-pages, items, attempts, opened_at) VALUES ($1, $2, $3, TRUE, FALSE, TRUE, '', '', '', '', 0, 0, 0, $4)`,
-			account, string(collection), kept, s.today())
-	})
-}
-
-// pendingWalks are the newest open walks of an account's collections: an older one waits, since the newer may
-// reach it and take over what is left.
-const pendingWalks = `
-SELECT w.id, w.account, w.collection, w.kept, w.top, w.bottom, w.next, w.mark, w.pages, w.attempts,
-       b.id IS NOT NULL, COALESCE(b.complete, FALSE), COALESCE(b.top, '')
-FROM walks w
-LEFT JOIN walks b ON b.id = (SELECT MAX(o.id) FROM walks o
-    WHERE o.account = w.account AND o.collection = w.collection AND o.id < w.id)
-WHERE w.account = $1 AND w.open AND (w.not_before IS NULL OR w.not_before <= $2)
-  AND NOT EXISTS (SELECT 1 FROM walks n WHERE n.account = w.account AND n.collection = w.collection
-                  AND n.id > w.id AND n.open)
-  AND w.collection IN (%s)
-ORDER BY w.id LIMIT $4`
-
-func (s *Store) pendingWalks(ctx context.Context, t tx, lane archive.Lane, limit int) ([]archive.Task, error) {
-	return collect(ctx, t, func(r rows) (archive.Task, error) {
-		var w archive.Walk
-		err := r.Scan(&w.ID, &w.Account, (*string)(&w.Collection), &w.Kept, &w.Top, &w.Bottom, &w.Next, &w.Mark, &w.Pages,
-			&w.Attempts, &w.Below, &w.Complete, &w.Floor)
-		return archive.Task{Lane: lane, Walk: &w}, err
-	}, fmt.Sprintf(pendingWalks, t.list(3, 1)), lane.Owner, s.today(), listOf(s.collections), limit)
 }

@@ -49,7 +49,7 @@ func (h *Hosts) host(address string) *host {
 	return h.hosts[key]
 }
 
-// Admit takes one download out of its host's budget, or says when to ask again. It never blocks.
+// Admit takes one request for a file out of its host's budget, or says when to ask again. It never blocks.
 func (h *Hosts) Admit(address string) (ok bool, again time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

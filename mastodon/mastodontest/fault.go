@@ -10,18 +10,19 @@ type Rule struct {
 	Prefix string // of the path; empty: any
 	First  int    // the first of the matching requests that it meets, from 1; 0 is 1
 	Times  int    // how many it meets; 0: all that follow
+	Each   bool   // First and Times count the requests of each path by themselves
 }
 
 // rule is a fault in force.
 type rule struct {
 	Rule
 	fault Fault
-	seen  int
+	seen  map[string]int // requests that matched, by path where the rule counts so
 }
 
 // Break lets a fault meet the requests of a rule; mend ends that. Of several the first that matches is met.
 func (i *Instance) Break(where Rule, fault Fault) (mend func()) {
-	r := &rule{Rule: where, fault: fault}
+	r := &rule{Rule: where, fault: fault, seen: make(map[string]int)}
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.rules = append(i.rules, r)
@@ -54,13 +55,21 @@ func (i *Instance) met(r *http.Request) Fault {
 		if rule.fault == nil || !strings.HasPrefix(r.URL.Path, rule.Prefix) {
 			continue
 		}
-		rule.seen++
-		first := max(rule.First, 1)
-		if rule.seen >= first && (rule.Times == 0 || rule.seen < first+rule.Times) {
+		if rule.meets(r.URL.Path) {
 			return rule.fault
 		}
 	}
 	return nil
+}
+
+// meets counts a request that matches and says whether it is one of those that the fault meets.
+func (r *rule) meets(path string) bool {
+	if !r.Each {
+		path = ""
+	}
+	r.seen[path]++
+	first := max(r.First, 1)
+	return r.seen[path] >= first && (r.Times == 0 || r.seen[path] < first+r.Times)
 }
 
 // faulty lets requests meet their faults.

@@ -75,13 +75,25 @@ func Drop() Fault {
 	return answering(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 }
 
-// Cut sends the first half of the answer, whose Content-Length names the whole, and closes the connection.
+// Cut sends the first half of the answer, whose Content-Length names the whole, and closes the connection. Of an
+// answer that is the rest of a file it is half of that: a rule's Times says how often one file is cut.
 func Cut() Fault {
 	return spoiling(func(w http.ResponseWriter, _ *http.Request, answer *capture) {
 		w.Header().Set("Content-Length", strconv.Itoa(answer.Len()))
 		send(w, answer.status, answer.Bytes()[:answer.Len()/2])
 		panic(http.ErrAbortHandler)
 	})
+}
+
+// Whole answers as a server does that knows no ranges: with the whole, whatever part is asked for.
+func Whole() Fault {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			r = r.Clone(r.Context())
+			r.Header.Del("Range")
+			next.ServeHTTP(w, r)
+		})
+	}
 }
 
 // Truncate sends the first half of the answer as if it were all: the Content-Length fits.

@@ -83,7 +83,7 @@ func (f *attachment) meta() object {
 	return object{{"original", size}, {"small", size}}
 }
 
-// file answers a request for a file: the last known id in the path says which.
+// file answers a request for a file, or for a part of it, as nginx and S3 do: the last known id in the path says which.
 func (i *Instance) file(w http.ResponseWriter, r *http.Request) {
 	i.world.mu.RLock()
 	f := i.filed(r.URL.Path)
@@ -93,8 +93,10 @@ func (i *Instance) file(w http.ResponseWriter, r *http.Request) {
 		page(w, http.StatusNotFound, "Not Found")
 		return
 	}
+	data := f.data()
 	w.Header().Set("Content-Type", types[f.Format])
-	http.ServeContent(w, r, "", f.post.created, bytes.NewReader(f.data()))
+	w.Header().Set("ETag", fmt.Sprintf(`"%x-%x"`, f.post.created.Unix(), len(data))) // as nginx makes it
+	http.ServeContent(w, r, "", f.post.created, bytes.NewReader(data))
 }
 
 // missing says whether an instance answers 404 for the file.

@@ -5,58 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 )
-
-// Request is a request that came to an instance.
-type Request struct {
-	Host     string
-	Method   string
-	Path     string
-	Query    string
-	Endpoint string // the pattern of the path: /api/v1/statuses/{id}/context; empty for none that is known
-	Account  string // user@host of the token's person; empty without one
-	Paged    bool   // it counts as paging: it has page, min_id, max_id or since_id
-	Media    bool   // it is for a file
-	At       time.Time
-	Status   int // of the answer; 0 while there is none
-}
-
-// Log is requests in the order in which they came. Its methods pick some of them: len counts.
-type Log []Request
-
-func (l Log) where(keep func(Request) bool) Log {
-	return slices.DeleteFunc(slices.Clone(l), func(r Request) bool { return !keep(r) })
-}
-
-// On picks the requests to a host.
-func (l Log) On(host string) Log { return l.where(func(r Request) bool { return r.Host == host }) }
-
-// To picks the requests to an endpoint, as the pattern or as the path itself.
-func (l Log) To(endpoint string) Log {
-	return l.where(func(r Request) bool { return r.Endpoint == endpoint || r.Path == endpoint })
-}
-
-// By picks the requests with a token of a person.
-func (l Log) By(p *Person) Log {
-	return l.where(func(r Request) bool { return r.Account == p.Handle() })
-}
-
-// Paged picks the requests that count as paging.
-func (l Log) Paged() Log { return l.where(func(r Request) bool { return r.Paged }) }
-
-// Media picks the requests for files.
-func (l Log) Media() Log { return l.where(func(r Request) bool { return r.Media }) }
-
-// API picks the requests below /api/.
-func (l Log) API() Log {
-	return l.where(func(r Request) bool { return strings.HasPrefix(r.Path, "/api/") })
-}
-
-// Answered picks the requests that were answered with a status.
-func (l Log) Answered(status int) Log {
-	return l.where(func(r Request) bool { return r.Status == status })
-}
 
 // Flight is how many requests are open at a time.
 type Flight struct {
@@ -136,7 +85,7 @@ func (o *observer) begin(r Request) (entry *Request, gates []*Gate, landed func(
 func (w *World) observed(i *Instance, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		entry, gates, landed := w.observer.begin(i.describe(r))
-		answer := &recorder{ResponseWriter: rw}
+		answer := &recorder{ResponseWriter: rw, sent: func(n int) { w.observer.sent(entry, n) }}
 		defer func() { landed(answer.status) }()
 		for _, gate := range gates {
 			gate.pass(r.Context(), *entry)
@@ -150,7 +99,7 @@ func (i *Instance) describe(r *http.Request) Request {
 	_, endpoint, _ := strings.Cut(pattern, " ")
 	entry := Request{
 		Host: i.host, Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Endpoint: endpoint,
-		Paged: paged(r), At: i.world.Now(),
+		Paged: paged(r), At: i.world.Now(), Range: r.Header.Get("Range"),
 		Media: slices.ContainsFunc(mediaPrefixes, func(prefix string) bool { return strings.HasPrefix(r.URL.Path, prefix) }),
 	}
 	if g, _ := i.bearer(r); g != nil && g.person != nil {
@@ -159,10 +108,18 @@ func (i *Instance) describe(r *http.Request) Request {
 	return entry
 }
 
-// recorder keeps the status of an answer.
+// sent counts what is sent of a body. Whoever has received it finds it counted.
+func (o *observer) sent(entry *Request, n int) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	entry.Bytes += int64(n)
+}
+
+// recorder keeps the status of an answer and tells of what is sent before it is.
 type recorder struct {
 	http.ResponseWriter
 	status int
+	sent   func(n int)
 }
 
 func (r *recorder) WriteHeader(status int) {
@@ -174,6 +131,7 @@ func (r *recorder) Write(b []byte) (int, error) {
 	if r.status == 0 {
 		r.status = http.StatusOK
 	}
+	r.sent(len(b))
 	return r.ResponseWriter.Write(b)
 }
 

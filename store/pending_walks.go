@@ -1,0 +1,64 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"lama/archive"
+)
+
+// StartWalk begins reading a collection from its top: a new interval above those of earlier runs, which closes
+// the gap between them. Types that are kept now and were not before mean that the whole is read anew.
+func (s *Store) StartWalk(ctx context.Context, account string, collection archive.Collection, kept string) error {
+	return s.write(ctx, func(t tx) error {
+		newest, err := collect(ctx, t, scanWalk, "SELECT "+walkColumns+
+			" FROM walks WHERE account = $1 AND collection = $2 ORDER BY id DESC", account, string(collection))
+		if err != nil {
+			return err
+		}
+		for _, w := range newest {
+			if !keeps(w.Kept, kept) {
+				err := t.exec(ctx, "DELETE FROM walks WHERE account = $1 AND collection = $2", account, string(collection))
+				if err != nil {
+					return err
+				}
+				newest = nil
+				break
+			}
+		}
+		if len(newest) > 0 && newest[0].open && newest[0].Pages == 0 {
+			return t.exec(ctx, "UPDATE walks SET attempts = 0, not_before = NULL, kept = $2 WHERE id = $1", newest[0].ID, kept)
+		}
+		err = t.exec(ctx, `UPDATE walks SET attempts = 0, not_before = NULL
+WHERE account = $1 AND collection = $2 AND open`, account, string(collection))
+		if err != nil {
+			return err
+		}
+		return t.exec(ctx, `INSERT INTO walks (account, collection, kept, open, complete, proved, top, bottom, next, mark,
+pages, items, attempts, opened_at) VALUES ($1, $2, $3, TRUE, FALSE, TRUE, '', '', '', '', 0, 0, 0, $4)`,
+			account, string(collection), kept, s.today())
+	})
+}
+
+// pendingWalks are the newest open walks of an account's collections: an older one waits, since the newer may
+// reach it and take over what is left.
+const pendingWalks = `
+SELECT w.id, w.account, w.collection, w.kept, w.top, w.bottom, w.next, w.mark, w.pages, w.attempts,
+       b.id IS NOT NULL, COALESCE(b.complete, FALSE), COALESCE(b.top, '')
+FROM walks w
+LEFT JOIN walks b ON b.id = (SELECT MAX(o.id) FROM walks o
+    WHERE o.account = w.account AND o.collection = w.collection AND o.id < w.id)
+WHERE w.account = $1 AND w.open AND (w.not_before IS NULL OR w.not_before <= $2)
+  AND NOT EXISTS (SELECT 1 FROM walks n WHERE n.account = w.account AND n.collection = w.collection
+                  AND n.id > w.id AND n.open)
+  AND w.collection IN (%s)
+ORDER BY w.id LIMIT $4`
+
+func (s *Store) pendingWalks(ctx context.Context, t tx, lane archive.Lane, limit int) ([]archive.Task, error) {
+	return collect(ctx, t, func(r rows) (archive.Task, error) {
+		var w archive.Walk
+		err := r.Scan(&w.ID, &w.Account, (*string)(&w.Collection), &w.Kept, &w.Top, &w.Bottom, &w.Next, &w.Mark, &w.Pages,
+			&w.Attempts, &w.Below, &w.Complete, &w.Floor)
+		return archive.Task{Lane: lane, Walk: &w}, err
+	}, fmt.Sprintf(pendingWalks, t.list(3, 1)), lane.Owner, s.today(), listOf(s.collections), limit)
+}

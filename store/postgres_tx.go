@@ -1,0 +1,111 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"lama/archive"
+)
+
+type postgresTx struct{ pgx.Tx }
+
+func (t postgresTx) exec(ctx context.Context, sql string, args ...any) error {
+	_, err := t.Exec(ctx, sql, postgresArgs(args)...)
+	return err
+}
+
+func (t postgresTx) query(ctx context.Context, sql string, args ...any) (rows, error) {
+	return t.Query(ctx, sql, postgresArgs(args)...)
+}
+
+func (t postgresTx) lock(ctx context.Context, sql string, args ...any) error {
+	return t.exec(ctx, sql+" FOR UPDATE", args...)
+}
+
+func (t postgresTx) list(n, columns int) string {
+	fields := make([]string, columns)
+	for i := range fields {
+		fields[i] = fmt.Sprintf("v->>%d", i)
+	}
+	return fmt.Sprintf("SELECT %s FROM json_array_elements($%d::json) v", strings.Join(fields, ", "), n)
+}
+
+var postgresArrays = map[columnType][2]string{ // the array's type, and a cast of its elements
+	text: {"text[]", ""}, integer: {"bigint[]", ""}, boolean: {"boolean[]", ""}, moment: {"timestamptz[]", ""},
+	jsonText: {"text[]", "::json"}, binary: {"bytea[]", ""},
+}
+
+func (t postgresTx) put(ctx context.Context, s statement, all [][]any) error {
+	if len(all) == 0 {
+		return nil
+	}
+	selected, arrays, args := make([]string, len(s.columns)), make([]string, len(s.columns)), make([]any, len(s.columns))
+	for i, c := range s.columns {
+		array := postgresArrays[c.kind]
+		selected[i] = c.name + array[1] + " AS " + c.name
+		arrays[i] = fmt.Sprintf("$%d::%s", i+1, array[0])
+		args[i] = postgresColumn(c.kind, all, i)
+	}
+	return t.exec(ctx, fmt.Sprintf("WITH incoming AS (SELECT %s FROM unnest(%s) AS u(%s)) %s",
+		strings.Join(selected, ", "), strings.Join(arrays, ", "), s.names(), s.body), args...)
+}
+
+// postgresColumn is column i of all rows as a typed slice; nil is NULL.
+func postgresColumn(kind columnType, all [][]any, i int) any {
+	switch kind {
+	case integer:
+		return typed[int64](all, i)
+	case boolean:
+		return typed[bool](all, i)
+	case moment:
+		return typed[time.Time](all, i)
+	case binary:
+		values := make([][]byte, len(all))
+		for n, row := range all {
+			values[n], _ = row[i].([]byte)
+		}
+		return values
+	}
+	return typed[string](all, i)
+}
+
+func typed[T any](all [][]any, i int) []*T {
+	values := make([]*T, len(all))
+	for n, row := range all {
+		if v, ok := native(row[i]).(T); ok {
+			values[n] = &v
+		}
+	}
+	return values
+}
+
+func postgresArgs(args []any) []any {
+	values := make([]any, len(args))
+	for i, a := range args {
+		values[i] = native(a)
+	}
+	return values
+}
+
+// native is a value in the types that travel to Postgres.
+func native(v any) any {
+	switch v := v.(type) {
+	case archive.Time:
+		if v.IsZero() {
+			return nil
+		}
+		return v.Time
+	case int:
+		return int64(v)
+	case optional:
+		if v == "" {
+			return nil
+		}
+		return string(v)
+	}
+	return v
+}

@@ -1,0 +1,171 @@
+//go:build sqlite
+
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"lama/archive"
+)
+
+// sqlitePool has some connections, and runs one transaction at a time on each.
+type sqlitePool struct {
+	begin string
+	free  chan *sqliteConn
+}
+
+// sqliteConn is a connection and what was prepared on it: the statements are few, and parsing one takes longer than
+// running it.
+type sqliteConn struct {
+	db       *sql.DB
+	conn     *sql.Conn // opened by the first transaction
+	prepared map[string]*sql.Stmt
+}
+
+func newSQLitePool(db *sql.DB, size int, begin string) sqlitePool {
+	p := sqlitePool{begin, make(chan *sqliteConn, size)}
+	for range size {
+		p.free <- &sqliteConn{db: db, prepared: map[string]*sql.Stmt{}}
+	}
+	return p
+}
+
+// close waits for the transactions that run.
+func (p sqlitePool) close() {
+	for range cap(p.free) {
+		if c := <-p.free; c.conn != nil {
+			_ = c.conn.Close() // and what was prepared there
+		}
+	}
+}
+
+// run waits for a connection and runs f in a transaction on it.
+func (p sqlitePool) run(ctx context.Context, f func(tx) error) error {
+	select {
+	case c := <-p.free:
+		defer func() { p.free <- c }()
+		return c.transact(ctx, p.begin, f)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (c *sqliteConn) transact(ctx context.Context, begin string, f func(tx) error) (err error) {
+	if c.conn == nil {
+		if c.conn, err = c.db.Conn(ctx); err != nil {
+			return err
+		}
+	}
+	if _, err := c.conn.ExecContext(ctx, begin); err != nil {
+		return err
+	}
+	end := context.WithoutCancel(ctx) // half a COMMIT is none
+	if err = f(sqliteTx{c}); err == nil {
+		_, err = c.conn.ExecContext(end, "COMMIT")
+	}
+	if err != nil {
+		_, _ = c.conn.ExecContext(end, "ROLLBACK") // after some errors, as of a full disk, SQLite has done so itself
+	}
+	return err
+}
+
+func (c *sqliteConn) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
+	if s := c.prepared[text]; s != nil {
+		return s, nil
+	}
+	s, err := c.conn.PrepareContext(ctx, text)
+	if err == nil {
+		c.prepared[text] = s
+	}
+	return s, err
+}
+
+// sqliteTx is the transaction that runs on a connection.
+type sqliteTx struct{ *sqliteConn }
+
+type sqliteRows struct{ *sql.Rows }
+
+func (r sqliteRows) Close() { _ = r.Rows.Close() }
+
+func (t sqliteTx) exec(ctx context.Context, text string, args ...any) error {
+	s, err := t.prepare(ctx, text)
+	if err == nil {
+		_, err = s.ExecContext(ctx, sqliteArgs(args)...)
+	}
+	return err
+}
+
+func (t sqliteTx) query(ctx context.Context, text string, args ...any) (rows, error) {
+	s, err := t.prepare(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.QueryContext(ctx, sqliteArgs(args)...)
+	return sqliteRows{r}, err
+}
+
+// lock: the transaction already has the only right to write.
+func (t sqliteTx) lock(context.Context, string, ...any) error { return nil }
+
+func (t sqliteTx) list(n, columns int) string {
+	fields := make([]string, columns)
+	for i := range fields {
+		fields[i] = fmt.Sprintf("value->>%d", i)
+	}
+	return fmt.Sprintf("SELECT %s FROM json_each($%d)", strings.Join(fields, ", "), n)
+}
+
+// rowsAtOnce is how many rows share a statement: what the driver does for each call takes longer than most rows.
+const rowsAtOnce = 32
+
+func (t sqliteTx) put(ctx context.Context, s statement, all [][]any) error {
+	for len(all) > 0 {
+		n := rowsAtOnce
+		if len(all) < n {
+			n = 1
+		}
+		args := make([]any, 0, n*len(s.columns))
+		for _, row := range all[:n] {
+			args = append(args, row...)
+		}
+		text := fmt.Sprintf("WITH incoming(%s) AS (VALUES %s) %s", s.names(), placeholders(n, len(s.columns)), s.body)
+		if err := t.exec(ctx, text, args...); err != nil {
+			return err
+		}
+		all = all[n:]
+	}
+	return nil
+}
+
+// placeholders is "(?, ?), (?, ?)" for rows of so many columns.
+func placeholders(rows, columns int) string {
+	row := "(" + strings.Repeat("?, ", columns-1) + "?)"
+	return strings.Repeat(row+", ", rows-1) + row
+}
+
+func sqliteArgs(args []any) []any {
+	values := make([]any, len(args))
+	for i, a := range args {
+		values[i] = sqliteValue(a)
+	}
+	return values
+}
+
+func sqliteValue(v any) any {
+	switch v := v.(type) {
+	case archive.Time:
+		if v.IsZero() {
+			return nil
+		}
+		return v.String()
+	case optional:
+		if v == "" {
+			return nil
+		}
+		return string(v)
+	}
+	return v
+}
