@@ -46,7 +46,7 @@ type bench struct {
 	dir      string // of all that is written
 	program  string // lama
 	schema   string
-	log      io.Writer
+	log      io.Writer // for several goroutines
 	postgres func() (*pgtest.Server, error)
 	grown    map[string]*grown // by database
 

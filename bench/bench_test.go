@@ -36,10 +36,10 @@ func TestMeasures(t *testing.T) {
 			need(t)
 			dir := t.TempDir()
 			out := filepath.Join(t.TempDir(), "docs", "benchmarks.md")
-			var table, log bytes.Buffer
+			var table bytes.Buffer
 			args := []string{"-scale", "0.001", "-databases", kind, "-dir", dir, "-out", out}
-			if err := run(t.Context(), args, &table, &log); err != nil {
-				t.Fatalf("%v\n%s", err, log.String())
+			if err := run(t.Context(), args, &table, t.Output()); err != nil {
+				t.Fatal(err)
 			}
 			text, err := os.ReadFile(out)
 			if err != nil {
