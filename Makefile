@@ -87,6 +87,12 @@ fuzz: ## fuzz each target for a while, FUZZTIME=20s
 		go test $(TAGS) -run '^$$' -fuzz "^$${target#func }$$" -fuzztime $(FUZZTIME) "$$(dirname "$$file")" || exit 1; \
 	done
 
+BENCH :=
+
+.PHONY: bench
+bench: ## measure what is promised, into docs/benchmarks.md; BENCH=-quick tries it, BENCH=-help lists its flags
+	go run $(TAGS) ./bench $(BENCH)
+
 .PHONY: clean
 clean: ## remove what build and demo made
 	rm -rf lama demo-archive

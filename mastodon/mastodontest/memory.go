@@ -65,7 +65,7 @@ func (m *Memory) listener(address string) (*pipes, error) {
 	defer m.mu.Unlock()
 	p := m.pipes[i.host]
 	if p == nil {
-		p = &pipes{host: i.host, conns: make(chan net.Conn), closed: make(chan struct{}), server: newServer(i)}
+		p = &pipes{host: i.host, conns: make(chan net.Conn), closed: make(chan struct{}), server: newServer(i.handler)}
 		m.pipes[i.host] = p
 		go func() { _ = p.server.Serve(p) }() // ends with ErrServerClosed
 	}
@@ -90,9 +90,9 @@ func (m *Memory) Close() {
 	}
 }
 
-// newServer serves an instance; what clients do wrong is theirs to tell.
-func newServer(i *Instance) *http.Server {
-	return &http.Server{Handler: i.handler, ErrorLog: log.New(io.Discard, "", 0)}
+// newServer serves a handler; what clients do wrong is theirs to tell.
+func newServer(h http.Handler) *http.Server {
+	return &http.Server{Handler: h, ErrorLog: log.New(io.Discard, "", 0)}
 }
 
 // pipes is a listener in memory.

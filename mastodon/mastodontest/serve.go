@@ -53,13 +53,25 @@ func (l *Loopback) Serve(w *World) {
 		w.mu.RLock()
 		i := w.instances[listener.Addr().String()]
 		w.mu.RUnlock()
-		if i == nil {
-			continue
+		if i != nil {
+			l.handle(listener, i.handler)
 		}
-		server := newServer(i)
-		l.servers = append(l.servers, server)
-		go func() { _ = server.Serve(listener) }() // ends with ErrServerClosed
 	}
+}
+
+// ServeBulk answers for a bulk server that is named after a listener, as Serve does.
+func (l *Loopback) ServeBulk(b *Bulk) {
+	for _, listener := range l.listeners {
+		if listener.Addr().String() == b.host {
+			l.handle(listener, b)
+		}
+	}
+}
+
+func (l *Loopback) handle(listener net.Listener, h http.Handler) {
+	server := newServer(h)
+	l.servers = append(l.servers, server)
+	go func() { _ = server.Serve(listener) }() // ends with ErrServerClosed
 }
 
 // Close ends every connection and closes the listeners.

@@ -1,5 +1,6 @@
 // Package pgtest gives tests a PostgreSQL to throw away: [URL] a fresh database on a server that the tests of
-// one process share, [New] a server of one's own that a test may stop and kill.
+// one process share, [New] a server of one's own that a test may stop and kill;
+// [Launch] makes one for what is no test, such as a benchmark.
 //
 // The server is made from the binaries found on this machine, needs no settings and no privileges (run by
 // root it changes to another user) and is gone when the test process is, however that ends: a guard, a
@@ -26,7 +27,7 @@ import (
 const Env = "TEST_DATABASE_URL"
 
 // shared is the server of this test process. Nobody stops it but its guard.
-var shared = sync.OnceValues(func() (*Server, error) { return launch(Options{}) })
+var shared = sync.OnceValues(func() (*Server, error) { return Launch(Options{}) })
 
 // URL is the address of an empty database of the test's own, dropped when the test ends. It skips the test
 // where there is no PostgreSQL, or fails it where $CI is set: there a skipped test would go unseen.
@@ -38,7 +39,10 @@ func URL(t testing.TB) string {
 		need(t, err)
 		server = s.address
 	}
-	db := create(t, server)
+	db, err := create(t.Context(), server)
+	if err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(func() { drop(t, server, db) })
 	return db
 }
@@ -56,18 +60,17 @@ func need(t testing.TB, err error) {
 }
 
 // create makes an empty database on a server and returns its address.
-func create(t testing.TB, server string) string {
-	t.Helper()
+func create(ctx context.Context, server string) (string, error) {
 	u, err := url.Parse(server)
 	if err != nil || !strings.HasPrefix(u.Scheme, "postgres") {
-		t.Fatalf("%s is not a URL like postgres://user@host/database", Env)
+		return "", fmt.Errorf("%s is not a URL like postgres://user@host/database", Env)
 	}
 	name := "lama_test_" + strings.ToLower(rand.Text())
-	if err := execute(t.Context(), server, "CREATE DATABASE "+name); err != nil {
-		t.Fatalf("create a database for the test: %v", err)
+	if err := execute(ctx, server, "CREATE DATABASE "+name); err != nil {
+		return "", fmt.Errorf("create a database for the test: %w", err)
 	}
 	u.Path = "/" + name
-	return u.String()
+	return u.String(), nil
 }
 
 // drop removes a database, with the connections that a test left open.

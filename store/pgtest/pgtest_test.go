@@ -113,6 +113,10 @@ func BenchmarkURL(b *testing.B) {
 	URL(b)
 	for b.Loop() {
 		s, _ := shared()
-		drop(b, s.address, create(b, s.address))
+		db, err := create(b.Context(), s.address)
+		if err != nil {
+			b.Fatal(err)
+		}
+		drop(b, s.address, db)
 	}
 }

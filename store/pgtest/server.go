@@ -22,11 +22,11 @@ const patience = 60 * time.Second
 
 // Options say what kind of server a test needs.
 type Options struct {
-	Durable  bool              // fsync and all, as in earnest: for tests that kill the server
+	Durable  bool              // fsync and all, as in earnest: for tests that kill the server, and for benchmarks
 	Settings map[string]string // of postgresql.conf, on top of ours
 }
 
-// Server is a PostgreSQL of one test's own. Its methods may be called from any goroutine.
+// Server is a PostgreSQL of one test's or program's own. Its methods may be called from any goroutine.
 type Server struct {
 	bin, dir string
 	address  string // URL of the database "postgres"
@@ -42,17 +42,24 @@ type Server struct {
 // New starts a server that ends with the test. It needs the binaries even where $TEST_DATABASE_URL is set.
 func New(t testing.TB, o Options) *Server {
 	t.Helper()
-	s, err := launch(o)
+	s, err := Launch(o)
 	need(t, err)
-	t.Cleanup(s.remove)
+	t.Cleanup(s.Remove)
 	return s
 }
 
 // URL is the address of a new empty database. It stays valid while the server is stopped and started.
 func (s *Server) URL(t testing.TB) string {
 	t.Helper()
-	return create(t, s.address)
+	db, err := s.Create(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return db
 }
+
+// Create makes a new empty database and gives its address.
+func (s *Server) Create(ctx context.Context) (string, error) { return create(ctx, s.address) }
 
 // Stop shuts the server down in order, ending the connections there are. A stopped server stays stopped.
 func (s *Server) Stop() error { return s.end(syscall.SIGINT) }
@@ -140,8 +147,8 @@ func (s *Server) end(sig os.Signal) error {
 	}
 }
 
-// launch makes a server and starts it.
-func launch(o Options) (*Server, error) {
+// Launch makes a server and starts it, for what is no test: whoever asks ends it with Remove.
+func Launch(o Options) (*Server, error) {
 	if !supported {
 		return nil, fmt.Errorf("%w (%s)", errUnsupported, runtime.GOOS)
 	}
@@ -155,7 +162,7 @@ func launch(o Options) (*Server, error) {
 	}
 	s := &Server{bin: bin, dir: dir}
 	if err := s.build(o); err != nil {
-		s.remove()
+		s.Remove()
 		return nil, err
 	}
 	return s, nil
@@ -239,8 +246,8 @@ func (s *Server) complaint() string {
 	return string(b[max(0, len(b)-2000):])
 }
 
-// remove ends the server for good, and its guard, which removes the folder.
-func (s *Server) remove() {
+// Remove ends the server for good, and its guard, which removes the folder.
+func (s *Server) Remove() {
 	_ = s.Kill()
 	if s.guard != nil {
 		_ = s.leash.Close()
