@@ -187,3 +187,22 @@ func TestNeverObserved(t *testing.T) {
 		}
 	})
 }
+
+// A back-off that was begun before the server's time was known lasts as long as it would have, not hours longer.
+func TestABackOffOutlivesNoWrongClock(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, b := newServer(mastodon...), throttle.NewBudget(unpaced)
+		s.ahead = -3 * time.Hour
+		if ok, _ := b.Admit(false); !ok {
+			t.Fatal("the first request is not admitted")
+		}
+		b.Observe(false, 0, nil)
+		time.Sleep(3 * time.Second) // the first back-off is 2 s, give or take a fifth
+		for n := range 2 {
+			if !s.ask(b, false) {
+				until, why := b.Status(false)
+				t.Fatalf("request %d waits until %v: %s", n+1, until, why)
+			}
+		}
+	})
+}

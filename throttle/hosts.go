@@ -97,7 +97,9 @@ func (h *Hosts) Observe(address string, status int, header http.Header) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	one := h.host(address)
+	before := one.clock.skew
 	jumped := one.clock.learn(dateOf(header))
+	one.pause.shift(one.clock.skew - before)
 	now := one.clock.now()
 	if one.proxy != nil {
 		if jumped {

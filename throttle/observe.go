@@ -11,7 +11,10 @@ import (
 func (b *Budget) Observe(paged bool, status int, header http.Header) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.clock.learn(dateOf(header)) {
+	before := b.clock.skew
+	jumped := b.clock.learn(dateOf(header))
+	b.pause.shift(b.clock.skew - before)
+	if jumped {
 		for _, w := range b.windows(true) { // their ends were those of a wrong time
 			w.align(b.clock.now())
 		}

@@ -39,6 +39,14 @@ func (p *pause) lengthen(now, told time.Time, why string) {
 	}
 }
 
+// shift moves a guess along when the server's time turns out to be another: it was so long by our own clock. What the
+// server told stands in its time already.
+func (p *pause) shift(skew time.Duration) {
+	if p.guess && !p.until.IsZero() {
+		p.until = p.until.Add(skew)
+	}
+}
+
 // over forgets the earlier refusals once the server answers again.
 func (p *pause) over(now time.Time) {
 	if !now.Before(p.until) {

@@ -132,7 +132,7 @@ func TestTransportObserves(t *testing.T) {
 					}
 				}
 				if tc.fail != nil {
-					time.Sleep(10 * time.Second) // after three failures it waits as long
+					time.Sleep(10 * time.Second) // after three failures it waits nearly as long
 				}
 				if got := w.server.spend(b, true); got != 225-tc.requests {
 					t.Errorf("%d pages beside %d, want %d", got, tc.requests, 225-tc.requests)
