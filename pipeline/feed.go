@@ -95,7 +95,7 @@ func (f *feed) pick(ctx context.Context, media bool) (*archive.Task, error) {
 // when its turn comes, so that the first task does not wait for all of them.
 func (f *feed) pickOnce(ctx context.Context, media bool) (*archive.Task, error) {
 	for i, l := range f.lanes {
-		if (l.Kind == archive.TaskMedia) != media || f.owners[ownerOf(l.Lane)] >= f.Gate.Width(l.Lane) {
+		if (l.Kind == archive.TaskMedia) != media || f.owners[ownerOf(l.Lane)] >= f.Gate.Width(l.Lane) || f.early(l) {
 			continue
 		}
 		if err := l.refill(ctx, f); err != nil {

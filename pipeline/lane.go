@@ -93,10 +93,6 @@ func (l *lane) next(f *feed) int {
 		return 1
 	case class(first) == stored:
 		return l.alike(len(l.tasks))
-	case !f.quiet(l.Owner, archive.TaskPage):
-		return 0
-	case l.Kind == archive.TaskSearch && !f.quiet(l.Owner, archive.TaskPosts):
-		return 0
 	case class(first) == single:
 		return 1
 	case l.above(f):

@@ -32,6 +32,17 @@ func (f *feed) quiet(account string, kinds ...archive.Kind) bool {
 	return true
 }
 
+// early says whether something cheaper may still bring what a lane has: not even its rows are read then.
+func (f *feed) early(l *lane) bool {
+	switch l.Kind {
+	case archive.TaskPosts:
+		return !f.quiet(l.Owner, archive.TaskPage)
+	case archive.TaskSearch:
+		return !f.quiet(l.Owner, archive.TaskPage, archive.TaskPosts)
+	}
+	return false
+}
+
 // idle says whether nothing of an account is under way that could add to a batch.
 func (f *feed) idle(account string) bool {
 	return f.owners[owner{account, false}] == 0 && f.quiet(account, archive.TaskPage)
