@@ -32,12 +32,28 @@ type Walk struct {
 	Attempts   int    // failures of the next page so far
 }
 
+// Read is the walk after one more page.
+func (w Walk) Read(s Step) Walk {
+	if w.Pages == 0 {
+		w.Top = s.Top
+	}
+	if w.Pages&(w.Pages-1) == 0 { // Brent: a link that comes back at a power of two lengths is found
+		w.Mark = s.Next
+	}
+	if s.Bottom != "" {
+		w.Bottom = s.Bottom
+	}
+	w.Next, w.Attempts, w.Pages = s.Next, 0, w.Pages+1
+	return w
+}
+
 // Page is the answer to one request of the API.
 type Page struct {
 	Task     Task
 	Statuses []Raw // as they came
 	Step     Step  // what the answer means for the walk; only for a task of kind TaskPage
 	Outcome  Outcome
+	Follow   *Task // the next page, where this answer makes it certain that it is wanted
 }
 
 // Raw is one item of an answer, its bytes untouched.

@@ -60,6 +60,7 @@ type Batch struct {
 	Aliases    map[Name]string // URLs that were resolved to a post
 	Fetched    []Fetched
 	Keys       []string // of the task, for the feed
+	After      string   // of the task: what must be committed before, or with it
 	Lane       Lane
 }
 

@@ -29,7 +29,8 @@ type Task struct {
 	Walk  *Walk
 	Wants []Want
 	Media *Media
-	Above bool // the one want is asked for with all else that is above the post named in its Below
+	Above bool   // the one want is asked for with all else that is above the post named in its Below
+	After string // the key of the page before, of which the answer is not committed yet: this one goes after it
 }
 
 // Want is a row of the frontier: a post to be asked for by an account.
@@ -86,7 +87,7 @@ func (m Media) Addresses() []string {
 func (t Task) Keys() []string {
 	switch {
 	case t.Walk != nil:
-		return []string{t.Walk.Account + " " + string(t.Walk.Collection)}
+		return []string{t.Walk.Account + " " + string(t.Walk.Collection) + " " + t.Walk.Next}
 	case t.Media != nil:
 		return []string{t.Media.PostURI + "#" + t.Media.Source()}
 	}

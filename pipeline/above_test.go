@@ -105,7 +105,7 @@ func TestChainsGoInTheFewestRequests(t *testing.T) {
 
 // A run's lanes do not grow with the hosts that it has met.
 func TestAMediaHostThatHasNothingLeftIsForgotten(t *testing.T) {
-	f := newFeed(Options{Source: &chains{}, Gate: gate{1, 4}}, nil, nil, nil, nil)
+	f := newFeed(Options{Source: &chains{}, Gate: gate{1, 4}}, channels{})
 	for n := range 1000 {
 		f.add([]archive.Lane{{Kind: archive.TaskMedia, Owner: fmt.Sprint(n)}})
 	}

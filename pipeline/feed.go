@@ -14,17 +14,23 @@ const Patience = time.Minute
 // feed hands out tasks as budgets allow, counts what is in flight, and ends the run. It is one goroutine.
 type feed struct {
 	Options
-	api, media chan<- archive.Task
-	settled    <-chan []archive.Settled
-	ready      <-chan []archive.Lane
+	channels
 
 	lanes   []*lane
-	away    map[*archive.Task]bool   // what was handed out and not settled
+	away    map[*archive.Task]bool   // what was handed out and not settled; true while its request is in flight
 	flight  map[string]*archive.Task // the same by its keys
-	owners  map[owner]int            // tasks in flight per account or media host
+	owners  map[owner]int            // requests in flight per account or media host
 	offers  [2]*archive.Task         // admitted, waiting for a worker: of the API, of media
 	changed bool                     // a pass over the lanes changed what those before may hand out
 	now     time.Time                // of the present turn
+}
+
+// channels are what feed talks over. It closes none of them.
+type channels struct {
+	api, media chan<- archive.Task
+	landed     <-chan landing
+	settled    <-chan []archive.Settled
+	ready      <-chan []archive.Lane
 }
 
 // owner is whose requests share a width.
@@ -35,8 +41,8 @@ type owner struct {
 
 func ownerOf(l archive.Lane) owner { return owner{l.Owner, l.Kind == archive.TaskMedia} }
 
-func newFeed(o Options, api, media chan<- archive.Task, settled <-chan []archive.Settled, ready <-chan []archive.Lane) *feed {
-	return &feed{Options: o, api: api, media: media, settled: settled, ready: ready,
+func newFeed(o Options, c channels) *feed {
+	return &feed{Options: o, channels: c,
 		away: map[*archive.Task]bool{}, flight: map[string]*archive.Task{}, owners: map[owner]int{}}
 }
 
@@ -95,7 +101,7 @@ func (f *feed) pick(ctx context.Context, media bool) (*archive.Task, error) {
 // when its turn comes, so that the first task does not wait for all of them.
 func (f *feed) pickOnce(ctx context.Context, media bool) (*archive.Task, error) {
 	for i, l := range f.lanes {
-		if (l.Kind == archive.TaskMedia) != media || f.owners[ownerOf(l.Lane)] >= f.Gate.Width(l.Lane) || f.early(l) {
+		if (l.Kind == archive.TaskMedia) != media || f.full(l) || f.early(l) {
 			continue
 		}
 		if err := l.refill(ctx, f); err != nil {
@@ -135,6 +141,8 @@ func (f *feed) step(ctx context.Context, wake time.Time) error {
 		f.offers[0] = nil
 	case media <- mediaTask:
 		f.offers[1] = nil
+	case one := <-f.landed:
+		f.land(one)
 	case all := <-f.settled:
 		for _, s := range all {
 			f.settle(s)
@@ -151,14 +159,40 @@ func (f *feed) step(ctx context.Context, wake time.Time) error {
 	return nil
 }
 
-// settle forgets a task that was in flight and looks again where its commit left new rows.
+// land notes that a request has its answer: another may be made, also that for the page after it.
+func (f *feed) land(one landing) {
+	f.free(f.flight[one.key])
+	if one.follow == nil {
+		return
+	}
+	for _, l := range f.lanes {
+		if l.Lane == one.follow.Lane {
+			l.follows = append(l.follows, *one.follow)
+		}
+	}
+}
+
+// free gives back the place of a request that is no longer in flight.
+func (f *feed) free(t *archive.Task) {
+	if t == nil || !f.away[t] {
+		return
+	}
+	f.away[t] = false
+	of := ownerOf(t.Lane)
+	if f.owners[of]--; f.owners[of] == 0 {
+		delete(f.owners, of)
+	}
+}
+
+// settle forgets a task and looks again where its commit left new rows. The page after it is a row now, too.
 func (f *feed) settle(s archive.Settled) {
 	for _, k := range s.Keys {
+		f.free(f.flight[k])
 		delete(f.away, f.flight[k])
 		delete(f.flight, k)
-	}
-	if f.owners[ownerOf(s.Lane)]--; f.owners[ownerOf(s.Lane)] == 0 {
-		delete(f.owners, ownerOf(s.Lane))
+		for _, l := range f.lanes {
+			l.follows = slices.DeleteFunc(l.follows, func(t archive.Task) bool { return t.After == k })
+		}
 	}
 	if s.Failed != nil {
 		f.dropAccount(s.Lane.Owner)

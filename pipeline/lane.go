@@ -13,6 +13,7 @@ import (
 type lane struct {
 	archive.Lane
 	tasks   []archive.Task // read and not handed out, one row each
+	follows []archive.Task // pages after some whose answers are not committed yet
 	stale   bool           // the database may hold rows that are not in tasks
 	again   time.Time      // when the next deferred row is due
 	blocked time.Time      // until when the budget lets nothing through
@@ -39,8 +40,8 @@ func (l *lane) refill(ctx context.Context, f *feed) error {
 	l.stale, l.again, f.changed = len(tasks) >= limit, again, true
 	l.tasks = l.tasks[:0]
 	for _, t := range tasks {
-		switch {
-		case f.flight[t.Keys()[0]] != nil:
+		switch key := t.Keys()[0]; {
+		case f.flight[key] != nil || l.following(key):
 		case f.asked(t): // and then read again
 			l.stale = true
 		default:
@@ -51,38 +52,67 @@ func (l *lane) refill(ctx context.Context, f *feed) error {
 	return nil
 }
 
+// following says whether the page of a key is known from the one before it.
+func (l *lane) following(key string) bool {
+	return slices.ContainsFunc(l.follows, func(t archive.Task) bool { return t.Keys()[0] == key })
+}
+
 // empty says whether nothing of the lane is left for this run.
 func (l *lane) empty() bool {
-	return len(l.tasks) == 0 && !l.stale && (l.again.IsZero() || time.Until(l.again) > Patience)
+	return len(l.tasks)+len(l.follows) == 0 && !l.stale && (l.again.IsZero() || time.Until(l.again) > Patience)
 }
 
 // take makes the lane's next request of its first rows, or nil when there is none, when a batch had better
-// fill up first, or when the budget says no.
+// fill up first, or when the budget says no. The page after one that has just come goes first.
 func (l *lane) take(f *feed) *archive.Task {
-	if len(l.tasks) == 0 || l.blocked.After(f.now) {
+	if l.blocked.After(f.now) {
 		return nil
 	}
 	l.blocked = time.Time{}
+	if len(l.follows) > 0 {
+		task := l.follows[0]
+		if !l.admitted(f, task) {
+			return nil
+		}
+		l.follows = l.follows[1:]
+		return &task
+	}
+	if len(l.tasks) == 0 {
+		return nil
+	}
 	n := l.next(f)
 	if n == 0 {
 		return nil
 	}
-	task := l.tasks[0]
-	if task.Wants != nil {
-		task.Above = l.above(f)
-		task.Wants = nil
-		for _, t := range l.tasks[:n] {
-			task.Wants = append(task.Wants, t.Wants...)
-		}
-	}
-	if class(task) != stored {
-		if ok, again := f.Gate.Admit(task); !ok {
-			l.block(f, again)
-			return nil
-		}
+	task := l.request(f, n)
+	if class(task) != stored && !l.admitted(f, task) {
+		return nil
 	}
 	l.tasks = l.tasks[n:]
 	return &task
+}
+
+// request is one that carries the first n rows.
+func (l *lane) request(f *feed, n int) archive.Task {
+	task := l.tasks[0]
+	if task.Wants == nil {
+		return task
+	}
+	task.Above = l.above(f)
+	task.Wants = nil
+	for _, t := range l.tasks[:n] {
+		task.Wants = append(task.Wants, t.Wants...)
+	}
+	return task
+}
+
+// admitted asks the budget, and notes until when it says no.
+func (l *lane) admitted(f *feed, task archive.Task) bool {
+	ok, again := f.Gate.Admit(task)
+	if !ok {
+		l.block(f, again)
+	}
+	return ok
 }
 
 // next is how many of the lane's first rows go into one request; 0 means wait.
@@ -152,7 +182,7 @@ func class(t archive.Task) int {
 func (l *lane) block(f *feed, again time.Time) {
 	f.changed = true
 	if l.blocked = again; again.IsZero() {
-		l.shut, l.tasks = true, nil
+		l.shut, l.tasks, l.follows = true, nil, nil
 		return
 	}
 	if !again.After(f.now) {
@@ -168,7 +198,7 @@ func (l *lane) block(f *feed, again time.Time) {
 func (l *lane) wake(f *feed) time.Time {
 	switch {
 	case l.shut:
-	case len(l.tasks) > 0 && l.blocked.After(f.now):
+	case len(l.tasks)+len(l.follows) > 0 && l.blocked.After(f.now):
 		return l.blocked
 	case time.Until(l.again) <= Patience:
 		return l.again

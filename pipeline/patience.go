@@ -25,7 +25,7 @@ func (f *feed) quiet(account string, kinds ...archive.Kind) bool {
 		if l.Owner != account || !slices.Contains(kinds, l.Kind) || l.shut {
 			continue
 		}
-		if l.stale || len(l.tasks) > 0 && l.blocked.Sub(f.now) < held {
+		if l.stale || len(l.tasks)+len(l.follows) > 0 && l.blocked.Sub(f.now) < held {
 			return false
 		}
 	}
@@ -45,7 +45,26 @@ func (f *feed) early(l *lane) bool {
 
 // idle says whether nothing of an account is under way that could add to a batch.
 func (f *feed) idle(account string) bool {
-	return f.owners[owner{account, false}] == 0 && f.quiet(account, archive.TaskPage)
+	return f.quiet(account, archive.TaskPage) && f.uncommitted(account) == 0
+}
+
+// uncommitted is how many requests of an account are in flight, or have answers that are not committed yet.
+func (f *feed) uncommitted(account string) (n int) {
+	for t := range f.away {
+		if t.Lane.Owner == account && t.Lane.Kind != archive.TaskMedia {
+			n++
+		}
+	}
+	return n
+}
+
+// backlog is how many times an account's width may be uncommitted: so much is held in memory.
+const backlog = 4
+
+// full says whether a lane's owner has as many requests under way as it may.
+func (f *feed) full(l *lane) bool {
+	width := f.Gate.Width(l.Lane)
+	return f.owners[ownerOf(l.Lane)] >= width || l.Kind != archive.TaskMedia && f.uncommitted(l.Owner) >= backlog*width
 }
 
 // conversing says whether an account has asked for a conversation: the next one may be the same, seen from elsewhere.

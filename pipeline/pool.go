@@ -62,46 +62,6 @@ func send[T any](ctx context.Context, out chan<- T, item T) error {
 	}
 }
 
-// gather makes one item of all that is ready, up to most: the answers to small requests share a commit. It makes
-// and closes its output.
-func gather[T any](ctx context.Context, g *errgroup.Group, most int, in <-chan T) <-chan []T {
-	out := make(chan []T)
-	g.Go(func() error {
-		defer close(out)
-		for {
-			first, ok, err := receive(ctx, in)
-			if !ok || err != nil {
-				return err
-			}
-			if err := offer(ctx, []T{first}, most, in, out); err != nil {
-				return err
-			}
-		}
-	})
-	return out
-}
-
-// offer sends items as soon as somebody takes them, and adds what arrives meanwhile.
-func offer[T any](ctx context.Context, items []T, most int, in <-chan T, out chan<- []T) error {
-	for {
-		more := in
-		if len(items) >= most {
-			more = nil
-		}
-		select {
-		case out <- items:
-			return nil
-		case item, ok := <-more:
-			if !ok {
-				return send(ctx, out, items)
-			}
-			items = append(items, item)
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-}
-
 // merge passes on what either channel yields and closes its output when both are closed.
 func merge[T any](ctx context.Context, g *errgroup.Group, a, b <-chan T) <-chan T {
 	out := make(chan T)

@@ -50,9 +50,6 @@ type Options struct {
 	Waiting func(lane archive.Lane, until time.Time)
 }
 
-// gathered bounds how many answers share a commit.
-const gathered = 16
-
 // Run runs the pipeline until nothing is pending. Lanes come in on ready, which its sender closes: an account's
 // lanes may come late, after its server was asked what it can do. It returns the first error about the run, or
 // ctx's.
@@ -60,16 +57,46 @@ func Run(ctx context.Context, o Options, s Stages, ready <-chan []archive.Lane) 
 	g, ctx := errgroup.WithContext(ctx)
 	api, media := make(chan archive.Task), make(chan archive.Task)
 
-	pages := pool(ctx, g, o.Pages, api, s.Page)
+	landed, committed := make(chan landing), make(chan []archive.Batch) // many send on them: they are never closed
+
+	pages := pool(ctx, g, o.Pages, api, reporting(s.Page, landed))
 	batches := pool(ctx, g, o.CPU, pages, s.Normalize)
 	followed := pool(ctx, g, 1, batches, s.Recurse)
 	files := pool(ctx, g, o.Media, media, s.Media)
-	commits := gather(ctx, g, gathered, merge(ctx, g, followed, files))
-	settled := pool(ctx, g, o.Writers, commits, s.Write)
+	commits := compose(ctx, g, merge(ctx, g, followed, files), committed)
+	settled := pool(ctx, g, o.Writers, commits, telling(s.Write, committed))
 	g.Go(func() error {
 		defer close(api)
 		defer close(media)
-		return newFeed(o, api, media, settled, ready).run(ctx)
+		return newFeed(o, channels{api, media, landed, settled, ready}).run(ctx)
 	})
 	return g.Wait()
+}
+
+// landing is a request of the API that has its answer, which is not committed yet.
+type landing struct {
+	key    string // of the task
+	follow *archive.Task
+}
+
+// reporting is the page stage, and tells the feed of each answer: the next request need not wait for its commit.
+func reporting(page func(context.Context, archive.Task) (archive.Page, error), landed chan<- landing) func(context.Context, archive.Task) (archive.Page, error) {
+	return func(ctx context.Context, t archive.Task) (archive.Page, error) {
+		p, err := page(ctx, t)
+		if err != nil {
+			return p, err
+		}
+		return p, send(ctx, landed, landing{t.Keys()[0], p.Follow})
+	}
+}
+
+// telling is the write stage, and tells the composer of each commit.
+func telling(write func(context.Context, []archive.Batch) ([]archive.Settled, error), committed chan<- []archive.Batch) func(context.Context, []archive.Batch) ([]archive.Settled, error) {
+	return func(ctx context.Context, all []archive.Batch) ([]archive.Settled, error) {
+		settled, err := write(ctx, all)
+		if err != nil {
+			return nil, err
+		}
+		return settled, send(ctx, committed, all)
+	}
 }

@@ -146,7 +146,17 @@ func (s Session) walk(ctx context.Context, w *archive.Walk, page *archive.Page) 
 		page.Statuses = append(page.Statuses, archive.Raw{JSON: item})
 	}
 	page.Step = s.step(w, list)
+	page.Follow = follow(page)
 	return nil
+}
+
+// follow is the task of the next page, unless only the archive's known items can tell whether there is one to read.
+func follow(p *archive.Page) *archive.Task {
+	if p.Step.Next == "" || p.Step.Met || p.Step.End || p.Step.Unordered {
+		return nil
+	}
+	next := p.Task.Walk.Read(p.Step)
+	return &archive.Task{Lane: p.Task.Lane, Walk: &next, After: p.Task.Keys()[0]}
 }
 
 // step is how a page moves its walk down. A cursor belongs to the endpoint and never to an item: favourites and

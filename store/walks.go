@@ -30,7 +30,7 @@ func (c *commit) walks(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var put, drop [][]any
+	moved, gone := map[int64]archive.Outcome{}, map[int64]bool{}
 	for _, b := range c.batches {
 		if b.Walk == nil {
 			continue
@@ -43,20 +43,31 @@ func (c *commit) walks(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("settle a page of %s of %s: %w", b.Walk.Collection, b.Walk.Account, err)
 		}
-		put = append(put, c.walkRow(w, b.Outcome))
+		walks[at], moved[w.ID] = w, b.Outcome
 		for _, below := range covered {
-			drop = append(drop, []any{below.ID})
+			gone[below.ID] = true
 		}
 	}
-	if len(drop) > 0 {
-		err := c.tx.exec(ctx, fmt.Sprintf("WITH covered(id) AS (%s) DELETE FROM walks WHERE id IN (SELECT CAST(id AS bigint) FROM covered)",
-			c.tx.list(1, 1)), list(drop))
-		if err != nil {
-			return err
+	return c.putWalks(ctx, walks, moved, gone)
+}
+
+// putWalks writes the walks that have moved, and removes those that others cover.
+func (c *commit) putWalks(ctx context.Context, walks []walk, moved map[int64]archive.Outcome, gone map[int64]bool) error {
+	var put, drop [][]any
+	for _, w := range walks {
+		if outcome, ok := moved[w.ID]; ok {
+			put = append(put, c.walkRow(w, outcome))
+		}
+		if gone[w.ID] {
+			drop = append(drop, []any{w.ID})
 		}
 	}
 	slices.SortFunc(put, func(a, b []any) int { return cmp.Compare(a[0].(int64), b[0].(int64)) })
-	return c.tx.put(ctx, putWalks, put)
+	if err := c.tx.put(ctx, putWalks, put); err != nil || len(drop) == 0 {
+		return err
+	}
+	return c.tx.exec(ctx, fmt.Sprintf(
+		"WITH covered(id) AS (%s) DELETE FROM walks WHERE id IN (SELECT CAST(id AS bigint) FROM covered)", c.tx.list(1, 1)), list(drop))
 }
 
 // readWalks reads the walks of the collections of which pages came, the newest of each first.
@@ -97,19 +108,10 @@ func (c *commit) moveWalk(ctx context.Context, w walk, below []walk, b archive.B
 	return w, covered, nil
 }
 
-// read is the walk after one more page.
+// read is the row after one more page.
 func (w walk) read(s archive.Step) walk {
-	if w.Pages == 0 {
-		w.Top = clean(s.Top)
-	}
-	if w.Pages&(w.Pages-1) == 0 { // Brent: a link that comes back at a power of two lengths is found
-		w.Mark = s.Next
-	}
-	if s.Bottom != "" {
-		w.Bottom = clean(s.Bottom)
-	}
-	w.Next, w.Attempts = s.Next, 0
-	w.Pages, w.items = w.Pages+1, w.items+s.Items
+	w.Walk = w.Read(s)
+	w.Top, w.Bottom, w.items = clean(w.Top), clean(w.Bottom), w.items+s.Items
 	w.proved = w.proved && s.Proved
 	w.complete = s.End
 	w.open = !s.End

@@ -1,0 +1,102 @@
+package pipeline
+
+import (
+	"context"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"lama/archive"
+)
+
+// composer makes commits of answers: all that are ready share one, and the pages of a walk stay in their order. A page
+// goes into a commit when the one before is committed, or stands before it in the same commit.
+type composer struct {
+	in        <-chan archive.Batch
+	committed <-chan []archive.Batch
+	waiting   []archive.Batch   // in the order in which they came
+	last      map[string]string // collection -> the key of its last page that is committed
+	away      int               // commits under way
+}
+
+// compose makes and closes its output. It ends when in is closed and all is committed.
+func compose(ctx context.Context, g *errgroup.Group, in <-chan archive.Batch, committed <-chan []archive.Batch) <-chan []archive.Batch {
+	out := make(chan []archive.Batch)
+	c := &composer{in: in, committed: committed, last: map[string]string{}}
+	g.Go(func() error {
+		defer close(out)
+		for c.in != nil || len(c.waiting) > 0 || c.away > 0 {
+			if err := c.step(ctx, out); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return out
+}
+
+func (c *composer) step(ctx context.Context, out chan<- []archive.Batch) error {
+	next := c.next()
+	if len(next) == 0 {
+		out = nil // and so never chosen
+	}
+	select {
+	case out <- next:
+		taken := func(b archive.Batch) bool {
+			return slices.ContainsFunc(next, func(n archive.Batch) bool { return sameTask(n, b) })
+		}
+		c.waiting = slices.DeleteFunc(c.waiting, taken)
+		c.away++
+	case b, ok := <-c.in:
+		if !ok {
+			c.in = nil
+			return nil
+		}
+		c.waiting = append(c.waiting, b)
+	case all := <-c.committed:
+		c.away--
+		for _, b := range all {
+			if b.Walk != nil {
+				c.last[collectionOf(b)] = b.Keys[0]
+			}
+		}
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return nil
+}
+
+// composed bounds how many answers share a commit.
+const composed = 16
+
+// next is what may be committed now.
+func (c *composer) next() (next []archive.Batch) {
+	standing := map[string]string{} // as last, with what is in next
+	taken := make([]bool, len(c.waiting))
+	for found := true; found && len(next) < composed; {
+		found = false
+		for i, b := range c.waiting {
+			if taken[i] || len(next) == composed || !c.ready(b, standing) {
+				continue
+			}
+			taken[i], found = true, true
+			next = append(next, b)
+			if b.Walk != nil {
+				standing[collectionOf(b)] = b.Keys[0]
+			}
+		}
+	}
+	return next
+}
+
+func (c *composer) ready(b archive.Batch, standing map[string]string) bool {
+	if b.After == "" {
+		return true
+	}
+	of := collectionOf(b)
+	return standing[of] == b.After || standing[of] == "" && c.last[of] == b.After
+}
+
+func sameTask(a, b archive.Batch) bool { return len(a.Keys) > 0 && slices.Equal(a.Keys, b.Keys) }
+
+func collectionOf(b archive.Batch) string { return b.Walk.Account + " " + string(b.Walk.Collection) }
