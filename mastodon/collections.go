@@ -56,11 +56,12 @@ func (c *Client) Page(ctx context.Context, r PageRequest) (List, error) {
 }
 
 // list is the items of an answer that must be a list.
-func (a answer) list() (items []json.RawMessage, err error) {
-	if json.Unmarshal(a.body, &items) != nil || items == nil {
+func (a answer) list() ([]json.RawMessage, error) {
+	all, ok := items(a.body)
+	if !ok {
 		return nil, a.malformed("not a list")
 	}
-	return items, nil
+	return all, nil
 }
 
 func (c *Client) path(r PageRequest) (string, error) {

@@ -1,46 +1,67 @@
 package mastodon
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"github.com/tidwall/gjson"
 )
 
 // object is a JSON object whose values are read one by one: encoding/json gives a struct up at its first value
 // of a wrong type, and servers of a dozen makes send many. A nil object is an empty one.
-type object map[string]json.RawMessage
+//
+// Its members lie in the text that was scanned, once and without a copy: half of what a page cost was the copies that a
+// map of raw values makes at each level.
+type object []member
+
+type member struct {
+	name  string
+	value gjson.Result
+}
 
 func decodeObject(data []byte) (object, error) {
-	var o object
-	if err := json.Unmarshal(data, &o); err != nil {
-		if json.Valid(data) {
-			return nil, errNoObject
-		}
-		return nil, fmt.Errorf("%w: %w", errNoObject, err)
+	if !json.Valid(data) {
+		return nil, fmt.Errorf("%w: %w", errNoObject, json.Unmarshal(data, new(any)))
 	}
-	if o == nil { // null
+	o := nested(gjson.ParseBytes(data))
+	if o == nil {
 		return nil, errNoObject
 	}
 	return o, nil
 }
 
-// text is a string, or a number as it was written (ids never pass through a float). PostgreSQL stores no NUL:
-// U+FFFD stands in for it.
-func (o object) text(key string) string {
-	raw := o[key]
-	if len(raw) == 0 {
-		return ""
+// nested is a value as an object, or nil. The JSON around it was valid.
+func nested(value gjson.Result) object {
+	if !value.IsObject() {
+		return nil
 	}
-	switch c := raw[0]; {
-	case c == '"':
-		var s string
-		if json.Unmarshal(raw, &s) != nil {
-			return ""
+	o := make(object, 0, 32) // as many as a status has
+	value.ForEach(func(name, value gjson.Result) bool {
+		o = append(o, member{name.Str, value})
+		return true
+	})
+	return o
+}
+
+// get is the value of a name; of several the last one, as encoding/json has it.
+func (o object) get(name string) gjson.Result {
+	for i := len(o) - 1; i >= 0; i-- {
+		if o[i].name == name {
+			return o[i].value
 		}
-		return strings.ReplaceAll(s, "\x00", "\uFFFD")
-	case c == '-' || '0' <= c && c <= '9':
-		return string(raw)
+	}
+	return gjson.Result{}
+}
+
+// text is a string, or a number as it was written (ids never pass through a float). PostgreSQL stores no NUL and nothing
+// that is not UTF-8: U+FFFD stands in for it.
+func (o object) text(name string) string {
+	switch value := o.get(name); value.Type {
+	case gjson.String:
+		return strings.ReplaceAll(strings.ToValidUTF8(value.Str, "\uFFFD"), "\x00", "\uFFFD")
+	case gjson.Number:
+		return value.Raw
 	}
 	return ""
 }
@@ -49,44 +70,51 @@ func (o object) text(key string) string {
 const ghost = "_"
 
 // id is the id of another status, or empty.
-func (o object) id(key string) string {
-	if id := o.text(key); id != ghost {
+func (o object) id(name string) string {
+	if id := o.text(name); id != ghost {
 		return id
 	}
 	return ""
 }
 
 // object is a nested object, or nil.
-func (o object) object(key string) object { return nested(o[key]) }
-
-// nested is a value as an object, or nil.
-func nested(value []byte) object {
-	if !bytes.HasPrefix(value, []byte("{")) {
-		return nil
-	}
-	o, _ := decodeObject(value) // the JSON around it was valid
-	return o
-}
+func (o object) object(name string) object { return nested(o.get(name)) }
 
 // bytes is a nested object as it was written, or nil.
-func (o object) bytes(key string) []byte {
-	if raw := o[key]; bytes.HasPrefix(raw, []byte("{")) {
-		return raw
+func (o object) bytes(name string) []byte {
+	if value := o.get(name); value.IsObject() {
+		return []byte(value.Raw)
 	}
 	return nil
 }
 
 // list reads the objects of an array; whatever else is there is skipped.
-func list[T any](o object, key string, read func(object) T) []T {
-	var items []json.RawMessage
-	if !bytes.HasPrefix(o[key], []byte("[")) || json.Unmarshal(o[key], &items) != nil {
+func list[T any](o object, name string, read func(object) T) []T {
+	value := o.get(name)
+	if !value.IsArray() {
 		return nil
 	}
 	var values []T
-	for _, item := range items {
+	value.ForEach(func(_, item gjson.Result) bool {
 		if v := nested(item); v != nil {
 			values = append(values, read(v))
 		}
-	}
+		return true
+	})
 	return values
+}
+
+// items are the items of an array, which lie in its bytes; ok is false where it is none. The JSON must be valid.
+func items(data []byte) (all []json.RawMessage, ok bool) {
+	array := gjson.ParseBytes(data)
+	if !array.IsArray() {
+		return nil, false
+	}
+	all = []json.RawMessage{}
+	array.ForEach(func(_, item gjson.Result) bool {
+		end := item.Index + len(item.Raw)
+		all = append(all, data[item.Index:end:end])
+		return true
+	})
+	return all, true
 }

@@ -22,17 +22,17 @@ func readQuote(o object) Quote {
 		ID:  cmp.Or(o.id("quote_id"), pleroma.id("quote_id")),
 		URL: cmp.Or(pleroma.text("quote_url"), o.object("akkoma").text("quote_apid")),
 	}
-	if quote := o.object("quote"); bare(quote) {
-		q.Status = o.bytes("quote")
-	} else if quote != nil {
-		q.State, q.Status = quote.text("state"), quote.bytes("quoted_status")
-		q.ID = cmp.Or(quote.id("quoted_status_id"), q.ID)
-	} else {
-		q.Status = pleroma.bytes("quote")
+	around, name := o, "quote"
+	if quote := o.object("quote"); quote == nil {
+		around = pleroma
+	} else if !bare(quote) {
+		q.State, q.ID = quote.text("state"), cmp.Or(quote.id("quoted_status_id"), q.ID)
+		around, name = quote, "quoted_status"
 	}
-	q.ID = cmp.Or(nested(q.Status).id("id"), q.ID)
+	q.Status = around.bytes(name)
+	q.ID = cmp.Or(around.object(name).id("id"), q.ID)
 	return q
 }
 
 // bare says whether the value of "quote" is the quoted status itself and not an entity around it.
-func bare(quote object) bool { return quote.text("id") != "" && quote["account"] != nil }
+func bare(quote object) bool { return quote.text("id") != "" && quote.get("account").Exists() }
