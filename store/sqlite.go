@@ -59,7 +59,7 @@ func touch(path string) error {
 func sqliteURL(path string) string {
 	v := url.Values{"_pragma": {
 		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(ON)", "temp_store(MEMORY)",
-		"cache_size(-32000)", "mmap_size(268435456)",
+		"cache_size(-16000)", "wal_autocheckpoint(4000)",
 	}}
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: v.Encode()}).String()
 }
