@@ -27,6 +27,13 @@ type Status struct {
 	Mentions     []Mention
 	Tags         []Tag
 	Poll         Poll
+	Card         Card
+}
+
+// Card is the preview of a page that a status links to.
+type Card struct {
+	URL      string // of the link; empty where there is no card
+	StatusID string // Fedibird: of the post behind the link, which the server has (preview_card_serializer.rb)
 }
 
 // Account is who wrote a status or caused a notification.
@@ -146,6 +153,7 @@ func readStatus(o object) Status {
 		Mentions:     list(o, "mentions", func(m object) Mention { return Mention(readAccount(m)) }),
 		Tags:         list(o, "tags", func(t object) Tag { return Tag{Name: t.text("name"), URL: t.text("url")} }),
 		Poll:         readPoll(o.object("poll")),
+		Card:         readCard(o.object("card")),
 	}
 	if s.URI == "" {
 		s.URI = s.URL
@@ -170,6 +178,8 @@ func readPoll(o object) Poll {
 		Options:   list(o, "options", func(option object) string { return option.text("title") }),
 	}
 }
+
+func readCard(o object) Card { return Card{URL: o.text("url"), StatusID: o.id("status_id")} }
 
 var mediaTypes = []string{"image", "video", "gifv", "audio"}
 

@@ -30,7 +30,7 @@ func (v View) references(r *reading, links []markup.Link) []archive.Reference {
 	}
 	for _, l := range links {
 		fallback := l.Kind == markup.Quote && r.Quote.Accepted()
-		if name := v.linkName(l.URL); permalink.Looks(l.URL) && !fallback && !slices.Contains(known, name) {
+		if name := v.linkName(r.Status, l.URL); (permalink.Looks(l.URL) || name.Instance() != "") && !fallback && !slices.Contains(known, name) {
 			add(archive.ChainLink, name)
 		}
 	}
@@ -45,9 +45,13 @@ func (v View) name(id, url string) archive.Name {
 	return archive.URLName(permalink.Canonical(url))
 }
 
-// linkName is what a link calls a post: an address of the account's own instance holds the id.
-func (v View) linkName(address string) archive.Name {
-	id, _ := permalink.LocalID(address, v.Account.Instance)
+// linkName is what a link calls a post: an address of the account's own instance holds the id, and so may the link's
+// card.
+func (v View) linkName(s mastodon.Status, address string) archive.Name {
+	id, local := permalink.LocalID(address, v.Account.Instance)
+	if !local && s.Card.URL == address {
+		id = s.Card.StatusID
+	}
 	return v.name(id, address)
 }
 

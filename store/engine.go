@@ -33,6 +33,9 @@ type tx interface {
 	put(ctx context.Context, s statement, rows [][]any) error
 	// list is a table expression of the JSON array of arrays in argument n, for the columns of a CTE.
 	list(n, columns int) string
+	// among is a condition on what stands before it: to be one of what a query with one column yields, each looked up
+	// by the key. Postgres would make a join of IN, and read the larger side whole.
+	among(query string) string
 	// lock keeps other writers off the rows of the query until the end; the query orders them by key.
 	lock(ctx context.Context, sql string, args ...any) error
 }

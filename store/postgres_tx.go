@@ -26,6 +26,8 @@ func (t postgresTx) lock(ctx context.Context, sql string, args ...any) error {
 	return t.exec(ctx, sql+" FOR UPDATE", args...)
 }
 
+func (t postgresTx) among(query string) string { return "= ANY (ARRAY(" + query + "))" }
+
 func (t postgresTx) list(n, columns int) string {
 	fields := make([]string, columns)
 	for i := range fields {

@@ -11,10 +11,6 @@ var (
 INSERT INTO aliases (name, post_uri) SELECT name, post_uri FROM incoming WHERE true
 ON CONFLICT (name) DO NOTHING`)
 
-	// A name that references were waiting for now means this post.
-	resolveReferences = define("name post_uri", `
-UPDATE refs SET target_uri = i.post_uri FROM incoming i WHERE refs.target = i.name AND refs.target_uri IS NULL`)
-
 	putReferences = define("post_uri chain target instance", `
 INSERT INTO refs (post_uri, chain, target, instance, target_uri)
 SELECT i.post_uri, i.chain, i.target, i.instance,
@@ -55,7 +51,14 @@ func (c *commit) aliases(ctx context.Context) error {
 			add(resolved, archive.URLName(k), k)
 		}
 	}
-	return c.tx.put(ctx, resolveReferences, sorted(resolved))
+	return c.resolve(ctx, sorted(resolved))
+}
+
+// resolve says which post names mean, to the references that were waiting for them.
+func (c *commit) resolve(ctx context.Context, named [][]any) error {
+	return c.tx.put(ctx, define("name post_uri", `
+UPDATE refs SET target_uri = (SELECT i.post_uri FROM incoming i WHERE i.name = refs.target)
+WHERE target_uri IS NULL AND target `+c.tx.among("SELECT name FROM incoming")), named)
 }
 
 // references stores what the posts refer to. Each rendering adds its own: ids are an instance's own, and a

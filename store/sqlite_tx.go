@@ -110,6 +110,8 @@ func (t sqliteTx) query(ctx context.Context, text string, args ...any) (rows, er
 // lock: the transaction already has the only right to write.
 func (t sqliteTx) lock(context.Context, string, ...any) error { return nil }
 
+func (t sqliteTx) among(query string) string { return "IN (" + query + ")" }
+
 func (t sqliteTx) list(n, columns int) string {
 	fields := make([]string, columns)
 	for i := range fields {
