@@ -197,7 +197,7 @@ func (l *lane) block(f *feed, again time.Time) {
 // that has passed since wakes at once.
 func (l *lane) wake(f *feed) time.Time {
 	switch {
-	case l.shut:
+	case l.shut, f.full(l), f.early(l): // it waits for something to be settled, whatever is due
 	case len(l.tasks)+len(l.follows) > 0 && l.blocked.After(f.now):
 		return l.blocked
 	case time.Until(l.again) <= Patience:

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -23,6 +24,7 @@ type sqliteEngine struct {
 	path            string
 	db              *sql.DB
 	writer, readers sqlitePool
+	closing         sync.Once
 }
 
 // readersSQLite is how many transactions read side by side.
@@ -39,7 +41,8 @@ func openSQLite(ctx context.Context, path string) (engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &sqliteEngine{path, db, newSQLitePool(db, 1, "BEGIN IMMEDIATE"), newSQLitePool(db, readersSQLite, "BEGIN")}
+	e := &sqliteEngine{path: path, db: db, writer: newSQLitePool(db, 1, sqliteUse{"BEGIN IMMEDIATE", 16 << 10}),
+		readers: newSQLitePool(db, readersSQLite, sqliteUse{"BEGIN", 4 << 10})}
 	if err := db.PingContext(ctx); err != nil {
 		e.close()
 		return nil, fmt.Errorf("open the SQLite database %s: %w", path, err)
@@ -59,7 +62,7 @@ func touch(path string) error {
 func sqliteURL(path string) string {
 	v := url.Values{"_pragma": {
 		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(ON)", "temp_store(MEMORY)",
-		"cache_size(-16000)", "wal_autocheckpoint(4000)",
+		"wal_autocheckpoint(4000)", // pages, of 4 KiB: most of them are changed again before they are folded in
 	}}
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: v.Encode()}).String()
 }
@@ -67,9 +70,11 @@ func sqliteURL(path string) string {
 func (e *sqliteEngine) dialect() string { return "sqlite" }
 
 func (e *sqliteEngine) close() {
-	e.writer.close()
-	e.readers.close()
-	_ = e.db.Close()
+	e.closing.Do(func() {
+		e.readers.close()
+		e.writer.close()
+		_ = e.db.Close()
+	})
 }
 
 func (e *sqliteEngine) write(ctx context.Context, f func(tx) error) error {

@@ -3,9 +3,13 @@
 package store_test
 
 import (
+	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"testing"
+
+	"lama/archive"
 )
 
 func init() {
@@ -21,5 +25,16 @@ func TestTheSQLiteInsideIsSound(t *testing.T) {
 	}
 	if version := major*1000000 + minor*1000 + patch; version < 3051003 {
 		t.Errorf("SQLite %d.%d.%d", major, minor, patch)
+	}
+}
+
+// What is closed is whole in one file: whoever copies an archive copies that.
+func TestAClosedArchiveLeavesNoLogBehind(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lama.db")
+	f := open(t, "sqlite:"+path)
+	f.commit(did(ana, archive.BasePost, post("home.example", "1")))
+	f.Close()
+	if _, err := os.Stat(path + "-wal"); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("its log is still there (%v)", err)
 	}
 }

@@ -13,8 +13,14 @@ import (
 
 // sqlitePool has some connections, and runs one transaction at a time on each.
 type sqlitePool struct {
+	sqliteUse
+	free chan *sqliteConn
+}
+
+// sqliteUse is what connections are for.
+type sqliteUse struct {
 	begin string
-	free  chan *sqliteConn
+	cache int // KiB of the database that each keeps in memory
 }
 
 // sqliteConn is a connection and what was prepared on it: the statements are few, and parsing one takes longer than
@@ -25,8 +31,8 @@ type sqliteConn struct {
 	prepared map[string]*sql.Stmt
 }
 
-func newSQLitePool(db *sql.DB, size int, begin string) sqlitePool {
-	p := sqlitePool{begin, make(chan *sqliteConn, size)}
+func newSQLitePool(db *sql.DB, size int, use sqliteUse) sqlitePool {
+	p := sqlitePool{use, make(chan *sqliteConn, size)}
 	for range size {
 		p.free <- &sqliteConn{db: db, prepared: map[string]*sql.Stmt{}}
 	}
@@ -36,8 +42,12 @@ func newSQLitePool(db *sql.DB, size int, begin string) sqlitePool {
 // close waits for the transactions that run.
 func (p sqlitePool) close() {
 	for range cap(p.free) {
-		if c := <-p.free; c.conn != nil {
-			_ = c.conn.Close() // and what was prepared there
+		c := <-p.free
+		for _, s := range c.prepared { // or SQLite would not really close, nor fold its log in
+			_ = s.Close()
+		}
+		if c.conn != nil {
+			_ = c.conn.Close()
 		}
 	}
 }
@@ -47,18 +57,26 @@ func (p sqlitePool) run(ctx context.Context, f func(tx) error) error {
 	select {
 	case c := <-p.free:
 		defer func() { p.free <- c }()
+		if err := c.open(ctx, p.cache); err != nil {
+			return err
+		}
 		return c.transact(ctx, p.begin, f)
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 }
 
-func (c *sqliteConn) transact(ctx context.Context, begin string, f func(tx) error) (err error) {
-	if c.conn == nil {
-		if c.conn, err = c.db.Conn(ctx); err != nil {
-			return err
-		}
+func (c *sqliteConn) open(ctx context.Context, cache int) (err error) {
+	if c.conn != nil {
+		return nil
 	}
+	if c.conn, err = c.db.Conn(ctx); err == nil {
+		_, err = c.conn.ExecContext(ctx, fmt.Sprintf("PRAGMA cache_size = -%d", cache))
+	}
+	return err
+}
+
+func (c *sqliteConn) transact(ctx context.Context, begin string, f func(tx) error) (err error) {
 	if _, err := c.conn.ExecContext(ctx, begin); err != nil {
 		return err
 	}
