@@ -98,7 +98,7 @@ CREATE TABLE activities ( -- why a post is here: what an account did with it, or
     UNIQUE (account, post_uri, base, chain)
 );
 CREATE INDEX activities_post ON activities (post_uri);
-CREATE INDEX activities_type ON activities (account, activity_type);
+CREATE INDEX activities_type ON activities (activity_type, account);
 CREATE INDEX activities_unwritten ON activities (id) WHERE unwritten;
 
 CREATE TABLE walks ( -- an interval of a collection read without a gap; an open one is the task of its next page

@@ -85,7 +85,7 @@ func (o *openings) open(ctx context.Context, a archive.Account) error {
 		return err
 	}
 	o.enter(stages.Session{Account: a, Client: client, Server: server, ID: id})
-	return o.startWalks(ctx, a)
+	return o.store.StartWalks(ctx, a.Name(), o.kept)
 }
 
 // enter makes an account's session known; what the preferences say of it is filled in.
@@ -94,19 +94,6 @@ func (o *openings) enter(s stages.Session) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.sessions[s.Account.Name()] = s
-}
-
-// startWalks begins reading the wanted collections from their tops.
-func (o *openings) startWalks(ctx context.Context, a archive.Account) error {
-	for _, c := range archive.Collections {
-		if o.kept[c] == "" {
-			continue
-		}
-		if err := o.store.StartWalk(ctx, a.Name(), c, o.kept[c]); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // fail notes that an account can't go on in this run.

@@ -3,41 +3,50 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"lama/archive"
 )
 
-// StartWalk begins reading a collection from its top: a new interval above those of earlier runs, which closes
-// the gap between them. Types that are kept now and were not before mean that the whole is read anew.
-func (s *Store) StartWalk(ctx context.Context, account string, collection archive.Collection, kept string) error {
+// StartWalks begins reading collections of an account from their tops: a new interval above those of earlier runs, which
+// closes the gap between them. kept says which types of each are kept; where some were not before, the whole is read anew.
+func (s *Store) StartWalks(ctx context.Context, account string, kept map[archive.Collection]string) error {
 	return s.write(ctx, func(t tx) error {
-		newest, err := collect(ctx, t, scanWalk, "SELECT "+walkColumns+
-			" FROM walks WHERE account = $1 AND collection = $2 ORDER BY id DESC", account, string(collection))
-		if err != nil {
-			return err
-		}
-		for _, w := range newest {
-			if !keeps(w.Kept, kept) {
-				err := t.exec(ctx, "DELETE FROM walks WHERE account = $1 AND collection = $2", account, string(collection))
-				if err != nil {
-					return err
-				}
-				newest = nil
-				break
+		for _, c := range archive.Collections {
+			if kept[c] == "" {
+				continue
+			}
+			if err := s.startWalk(ctx, t, account, string(c), kept[c]); err != nil {
+				return fmt.Errorf("begin reading %s of %s: %w", c, account, err)
 			}
 		}
-		if len(newest) > 0 && newest[0].open && newest[0].Pages == 0 {
-			return t.exec(ctx, "UPDATE walks SET attempts = 0, not_before = NULL, kept = $2 WHERE id = $1", newest[0].ID, kept)
-		}
-		err = t.exec(ctx, `UPDATE walks SET attempts = 0, not_before = NULL
-WHERE account = $1 AND collection = $2 AND open`, account, string(collection))
-		if err != nil {
+		return nil
+	})
+}
+
+func (s *Store) startWalk(ctx context.Context, t tx, account, collection, kept string) error {
+	newest, err := collect(ctx, t, scanWalk, "SELECT "+walkColumns+
+		" FROM walks WHERE account = $1 AND collection = $2 ORDER BY id DESC", account, collection)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(newest, func(w walk) bool { return !keeps(w.Kept, kept) }) {
+		newest = nil
+		if err := t.exec(ctx, "DELETE FROM walks WHERE account = $1 AND collection = $2", account, collection); err != nil {
 			return err
 		}
-		return t.exec(ctx, `INSERT INTO walks (account, collection, kept, open, complete, proved, top, bottom, next, mark,
+	}
+	if len(newest) > 0 && newest[0].open && newest[0].Pages == 0 {
+		return t.exec(ctx, "UPDATE walks SET attempts = 0, not_before = NULL, kept = $2 WHERE id = $1", newest[0].ID, kept)
+	}
+	err = t.exec(ctx, `UPDATE walks SET attempts = 0, not_before = NULL
+WHERE account = $1 AND collection = $2 AND open`, account, collection)
+	if err != nil {
+		return err
+	}
+	return t.exec(ctx, `INSERT INTO walks (account, collection, kept, open, complete, proved, top, bottom, next, mark,
 pages, items, attempts, opened_at) VALUES ($1, $2, $3, TRUE, FALSE, TRUE, '', '', '', '', 0, 0, 0, $4)`,
-			account, string(collection), kept, s.today())
-	})
+		account, collection, kept, s.today())
 }
 
 // pendingWalks are the newest open walks of an account's collections: an older one waits, since the newer may

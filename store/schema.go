@@ -38,6 +38,8 @@ func schemaVersion(schema string) (int, error) {
 // schema.sql is the whole at the newest version; a test compares the two ways.
 var migrations = map[int]string{
 	2: `
+DROP INDEX activities_type;
+CREATE INDEX activities_type ON activities (activity_type, account);
 DROP INDEX frontier_pending;
 CREATE INDEX frontier_due ON frontier (account, kind, hops, length(name) DESC, name DESC) WHERE state = 'pending' AND not_before IS NULL;
 CREATE INDEX frontier_again ON frontier (account, kind, not_before) WHERE state = 'pending' AND not_before IS NOT NULL;

@@ -5,8 +5,11 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"lama/store/pgtest"
 )
@@ -126,4 +129,49 @@ WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%'`
 	if len(columns) == 2 && len(columns["postgres"]) != len(columns["sqlite"]) {
 		t.Errorf("%d columns in Postgres, %d in SQLite", len(columns["postgres"]), len(columns["sqlite"]))
 	}
+}
+
+// Every older version is brought to what schema.sql makes at once. testdata keeps each as it was.
+func TestMigratedIsAsFresh(t *testing.T) {
+	fresh := map[string][]string{}
+	for _, file := range []string{"../schema.sql", "testdata/schema-1.sql"} {
+		engines(t, func(t *testing.T, e engine) {
+			for _, schema := range []string{file, "../schema.sql"} {
+				text, err := os.ReadFile(schema)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := migrate(t.Context(), e, string(text), migrations, false); err != nil {
+					t.Fatal(err)
+				}
+			}
+			got := structure(t, e)
+			if fresh[e.dialect()] == nil {
+				fresh[e.dialect()] = got
+			}
+			if d := cmp.Diff(fresh[e.dialect()], got); d != "" {
+				t.Errorf("%s, migrated (-fresh +migrated):\n%s", file, d)
+			}
+		})
+	}
+}
+
+// structure is each table's columns and each index, in words.
+func structure(t *testing.T, e engine) (all []string) {
+	t.Helper()
+	sql := `SELECT m.name || ' ' || c.name || ' ' || c.type FROM sqlite_schema m, pragma_table_xinfo(m.name) c WHERE m.type = 'table'
+UNION ALL SELECT sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL`
+	if e.dialect() == "postgres" {
+		sql = `SELECT table_name || ' ' || column_name || ' ' || data_type FROM information_schema.columns WHERE table_schema = current_schema()
+UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema()`
+	}
+	err := e.read(t.Context(), func(x tx) (err error) {
+		all, err = collect(t.Context(), x, scanString, sql)
+		return err
+	})
+	if err != nil || len(all) < 50 {
+		t.Fatalf("%d parts (%v)", len(all), err)
+	}
+	slices.Sort(all)
+	return all
 }

@@ -27,7 +27,7 @@ func (f *fixture) task() *archive.Walk {
 
 func (f *fixture) start(kept string) {
 	f.t.Helper()
-	if err := f.StartWalk(f.t.Context(), ana.Name(), archive.Favourites, kept); err != nil {
+	if err := f.StartWalks(f.t.Context(), ana.Name(), map[archive.Collection]string{archive.Favourites: kept}); err != nil {
 		f.t.Fatal(err)
 	}
 }
