@@ -68,7 +68,7 @@ type usage struct {
 func (h *household) command(ctx context.Context, wrap ...string) *exec.Cmd {
 	args := append(wrap, h.program, "run", "--config", filepath.Join(h.dir, "prefs.json"))
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
-	cmd.Env = append(environment(), "LAMA_DATABASE_URL="+h.database, "LAMA_API_PACE=1000000")
+	cmd.Env = append(environment(), "LAMA_DATABASE_URL="+h.database, "LAMA_API_PACE=1000000", "LAMA_MEDIA_PACE=1000000")
 	return cmd
 }
 

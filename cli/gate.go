@@ -37,12 +37,12 @@ type gate struct {
 
 // newGate has nothing of the budgets used.
 func newGate(cfg config.Config) *gate {
-	wanted := rate.Limit(cfg.APIPace)
+	wanted, files := rate.Limit(cfg.APIPace), rate.Limit(cfg.MediaPace)
 	g := &gate{
 		width: cfg.APIConcurrency,
 		book: throttle.NewBook(throttle.Options{Share: cfg.RateShare, Burst: apiBurst,
 			Pace: cmp.Or(wanted, apiPace), Free: cmp.Or(wanted, apiFree)}),
-		hosts:    throttle.NewHosts(throttle.Options{Share: cfg.RateShare, Pace: mediaPace, Burst: mediaBurst}),
+		hosts:    throttle.NewHosts(throttle.Options{Share: cfg.RateShare, Pace: cmp.Or(files, mediaPace), Burst: mediaBurst}),
 		accounts: map[string]archive.Account{}, servers: map[string]mastodon.Server{},
 	}
 	for _, a := range cfg.Accounts {

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/singleflight"
 
 	"lama/archive"
 	"lama/creds"
@@ -21,6 +22,7 @@ type openings struct {
 	*run
 	creds creds.Folder
 
+	asking   singleflight.Group // of servers, what they can do
 	mu       sync.Mutex
 	sessions map[string]stages.Session
 	failed   map[string]error

@@ -137,3 +137,13 @@ func (h *house) asked() map[string]int {
 	}
 	return times
 }
+
+// What a server can do is asked once, however many accounts of the household are on it.
+func TestAServerIsAskedOnceWhatItCanDo(t *testing.T) {
+	h := newHouse(t, only(t, "sqlite")(t), 1, 2, func(mix *mastodontest.Mix) { mix.Calm, mix.Posts = true, 20 })
+	h.write(rowsOnly)
+	h.lama(0)
+	if asked := len(h.world.Log().To("/api/v2/instance")); asked != 2 {
+		t.Errorf("two servers were asked %d times", asked)
+	}
+}

@@ -14,22 +14,27 @@ import (
 // serverAge is how long is believed what was learnt about a server.
 const serverAge = 7 * 24 * time.Hour
 
+// server is what an account's server can do. Of several accounts that are opened side by side one asks.
 func (o *openings) server(ctx context.Context, a archive.Account, c *mastodon.Client) (mastodon.Server, error) {
-	s, learned, err := knownServer(ctx, o.store, a.Instance)
-	if err != nil || time.Since(learned) < serverAge {
-		return s, err
-	}
-	if s, err = o.probe(ctx, a, c); err != nil {
-		return s, err
-	}
-	return s, o.keepServer(ctx, a.Instance, s)
+	asked, err, _ := o.asking.Do(a.Instance, func() (any, error) {
+		s, learned, err := knownServer(ctx, o.store, a.Instance)
+		if err != nil || time.Since(learned) < serverAge {
+			return s, err
+		}
+		if s, err = o.probe(ctx, a, c); err != nil {
+			return s, err
+		}
+		return s, o.keepServer(ctx, a.Instance, s)
+	})
+	s, _ := asked.(mastodon.Server)
+	return s, err
 }
 
 // probe asks a server what it can do.
 func (o *openings) probe(ctx context.Context, a archive.Account, c *mastodon.Client) (mastodon.Server, error) {
 	s, err := c.Probe(ctx)
 	if err != nil {
-		return s, &accountError{fmt.Errorf("%s: %w", a.Name(), err)}
+		return s, &accountError{fmt.Errorf("%s: %w", a.Instance, err)}
 	}
 	return s, nil
 }

@@ -35,6 +35,7 @@ type Config struct {
 	MediaConcurrency int
 	APIConcurrency   int     // requests in flight per account
 	RateShare        float64 // of what a server allows
+	MediaPace        int     // files per second from one host at most; 0 = what is decent
 	APIPace          int     // requests per second to one server at most; 0 = what is decent
 	AllowPrivate     []string
 

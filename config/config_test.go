@@ -74,12 +74,12 @@ func TestDefaults(t *testing.T) {
 		[]bool{c.SaveJSON, c.FetchReblogs, c.FetchFavourites, c.FetchBookmarks, c.FetchMentions, c.FetchPolls,
 			c.DownloadOwn, c.DownloadOthers},
 		[]any{c.FetchLimit, c.LogHistoryLimit, c.MediaMaxBytes, c.MediaConcurrency, c.APIConcurrency, c.RateShare,
-			c.APIPace, len(c.AllowPrivate)},
+			c.MediaPace, c.APIPace, len(c.AllowPrivate)},
 		c.LogLevel, c.Limits()}
 	want := summary{filepath.Join(h.dir, "prefs.json"), filepath.Join(h.dir, "user"),
 		"sqlite:" + filepath.Join(h.dir, "user", "data", "lama.db"),
 		[]bool{true, true, true, true, true, true, true, true},
-		[]any{0, 1000, int64(0), 8, 4, 0.75, 0, 0}, "info",
+		[]any{0, 1000, int64(0), 8, 4, 0.75, 0, 0, 0}, "info",
 		archive.Limits{archive.ChainParent: 100, archive.ChainLink: 100, archive.ChainQuote: 100}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

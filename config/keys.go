@@ -66,6 +66,8 @@ var keys = []Key{
 		1, 16, func(c *Config) *int { return &c.APIConcurrency }),
 	{"rate_share", "0.75", "Share of what a server allows that is used; the rest is left to the account's other apps.",
 		func(c *Config) setting { return share{&c.RateShare} }},
+	count("media_pace", "0", "Files per second from one host at most; 0 stands for 50.",
+		0, 1_000_000, func(c *Config) *int { return &c.MediaPace }),
 	count("api_pace", "0", "Requests per second to one server at most; 0 stands for 100, or 20 where it states no limit.",
 		0, 1_000_000, func(c *Config) *int { return &c.APIPace }),
 	{"allow_private_hosts", "", "Hosts whose address may be private, as in a home network.",
