@@ -1,0 +1,132 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+	"pgregory.net/rapid"
+
+	"lama/archive"
+)
+
+// walkPages are the pages of several walks, as they may come out of the stages: in any order.
+func walkPages(rt *rapid.T) (all []archive.Batch, pages map[string]int) {
+	pages = map[string]int{}
+	for w := range rapid.IntRange(1, 4).Draw(rt, "walks") {
+		collection := archive.Collection(fmt.Sprint("c", w))
+		n := rapid.IntRange(1, 30).Draw(rt, "pages")
+		after := ""
+		for p := range n {
+			key := fmt.Sprintf("%s %d", collection, p)
+			all = append(all, archive.Batch{Walk: &archive.Walk{Collection: collection, Pages: p}, Keys: []string{key}, After: after})
+			after = key
+		}
+		pages[string(collection)] = n
+	}
+	for n := range rapid.IntRange(0, 40).Draw(rt, "others") {
+		all = append(all, archive.Batch{Keys: []string{fmt.Sprint("other ", n)}})
+	}
+	return rapid.Permutation(all).Draw(rt, "order"), pages
+}
+
+// committer writes commits down, and notes what must not be.
+type committer struct {
+	sync.Mutex
+	next    map[archive.Collection]int // page of each walk
+	under   map[archive.Collection]bool
+	total   int
+	problem string
+}
+
+func (c *committer) write(_ context.Context, all []archive.Batch) ([]archive.Settled, error) {
+	begun := map[archive.Collection]bool{}
+	c.Lock()
+	if len(all) == 0 || len(all) > composed {
+		c.problem = fmt.Sprintf("%d answers in a commit", len(all))
+	}
+	for _, b := range all {
+		if c.total++; b.Walk == nil {
+			continue
+		}
+		of := b.Walk.Collection
+		if b.Walk.Pages != c.next[of] || c.under[of] && !begun[of] {
+			c.problem = fmt.Sprintf("page %d of %s is committed where %d is next", b.Walk.Pages, of, c.next[of])
+		}
+		c.next[of], c.under[of], begun[of] = b.Walk.Pages+1, true, true
+	}
+	c.Unlock()
+	time.Sleep(time.Duration(len(all)) * time.Millisecond)
+	c.Lock()
+	defer c.Unlock()
+	for of := range begun {
+		delete(c.under, of)
+	}
+	return nil, nil
+}
+
+// Whatever the order in which pages come, each is committed after the one before it or with it, and none is left.
+func TestPagesAreCommittedInTheirOrder(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		batches, pages := walkPages(rt)
+		c := &committer{next: map[archive.Collection]int{}, under: map[archive.Collection]bool{}}
+		synctest.Test(t, func(t *testing.T) {
+			g, ctx := errgroup.WithContext(t.Context())
+			in, committed := make(chan archive.Batch), make(chan []archive.Batch)
+			g.Go(func() error {
+				defer close(in)
+				for _, b := range batches {
+					if err := send(ctx, in, b); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			settled := pool(ctx, g, 3, compose(ctx, g, in, committed), telling(c.write, committed))
+			g.Go(func() error {
+				for range settled { // the feed's part
+				}
+				return nil
+			})
+			if err := g.Wait(); err != nil {
+				rt.Fatal(err)
+			}
+		})
+		if c.problem != "" || c.total != len(batches) {
+			rt.Fatalf("%s; %d of %d are committed", c.problem, c.total, len(batches))
+		}
+		for of, n := range pages {
+			if c.next[archive.Collection(of)] != n {
+				rt.Fatalf("%s is committed up to page %d of %d", of, c.next[archive.Collection(of)], n)
+			}
+		}
+	})
+}
+
+// Small answers that come while a commit is under way share the next one.
+func TestWhatIsReadySharesACommit(t *testing.T) {
+	c := &composer{last: map[string]string{}}
+	for n := range 40 {
+		c.waiting = append(c.waiting, archive.Batch{Keys: []string{fmt.Sprint(n)}})
+	}
+	if got := len(c.next()); got != composed {
+		t.Errorf("%d share a commit, want %d", got, composed)
+	}
+	page := func(p int, after string) archive.Batch {
+		return archive.Batch{Walk: &archive.Walk{Collection: "c"}, Keys: []string{fmt.Sprint("page ", p)}, After: after}
+	}
+	c.waiting = []archive.Batch{page(3, "page 2"), page(2, "page 1"), page(5, "page 4")}
+	c.last[collectionOf(page(1, ""))] = "page 1"
+	var keys []string
+	for _, b := range c.next() {
+		keys = append(keys, b.Keys...)
+	}
+	if want := []string{"page 2", "page 3"}; !slices.Equal(keys, want) {
+		t.Errorf("got %v, want %v", keys, want)
+	}
+}
