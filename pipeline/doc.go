@@ -1,15 +1,20 @@
 // Package pipeline holds every goroutine and channel of a run, and knows nothing of Mastodon.
 //
-//	       +--api----> page --Page--> normalize --Batch--> recurse --Batch--> write --+
-//	feed --+                                                                         +--settled--> feed
-//	       +--media--> download ----------------------------Batch----------> write --+
-//	  ^ pending (per lane)                                         commit(batches) |
-//	  +-------------------------- walks, frontier, attachments (database) <--------+
+//	       +--api----> page --Page--> normalize --Batch--> recurse --Batch--+
+//	       |            |                                                   +--> compose --> write --+--settled--> feed
+//	feed --+--media--> download ------------------------------------Batch---+       ^                |
+//	  ^ ^               |                                                           +---committed----+
+//	  | +----landed-----+                                                                            |
+//	  +-- pending (per lane) -- walks, frontier, attachments (database) <-------commit(batches)------+
 //
-// feed alone counts what is in flight and decides the end: nothing pending, nothing in flight. The feedback edge
+// feed alone counts what is under way and decides the end: nothing pending, nothing uncommitted. The feedback edge
 // carries no data: what an answer refers to is inserted by its commit, and feed is told which lanes have new rows.
-// Every channel is unbuffered; whoever makes one closes it. The ring can't deadlock: each stage blocks only on
-// its output, and the only cycle passes through feed, whose one select always also receives what is settled.
+// A walk does not stand still while its page is committed: feed is told as soon as an answer has landed, and asks for the
+// next page; compose keeps the pages of a walk in their order, in one commit or in several. What was asked for early and
+// is not committed when the run ends is asked for again: it costs a request, never a row.
+//
+// Every channel is unbuffered; whoever makes one closes it, except where many send. The ring can't deadlock: each stage
+// blocks only on its output, and the cycles pass through feed and compose, whose one select always also receives.
 //
 // An error about one task is a value in the pipe (archive.Outcome). An error about the run is returned and
 // cancels the rest. There is nothing to drain: what was not settled is still pending in the database.
