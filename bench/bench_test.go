@@ -67,10 +67,12 @@ func TestMeasures(t *testing.T) {
 
 // figures are in the file, with the counts that follow from the sizes.
 var figures = []string{
-	`own posts of 40, batch server \|[^|]*\| \d+\.\d \| reported`,
+	`own posts of 40, batch server \| ≤ 1.05 × floor \| [1-9]\d+\.\d \(floor [1-9]\d+\.\d, LAMA 1.1 [1-9]\d+\.\d\) \|`,
+	`own posts of 40, no batches \| ≤ 1.1 × floor, ≤ 0.4 × LAMA 1.1 \| [1-9]\d+\.\d \(floor [1-9]`,
 	`nothing new, batch server \| 4 per account \| 4 per account \|`,
 	`nothing new, no batches \| 4 per account \| 4 per account \|`,
-	`Mastodon's limits .* \| met`,
+	`Mastodon's limits \(TestDrain .* \| met`,
+	`Mastodon's limits \(TestAFullArchiveUnderMastodonsLimits .* \| met`,
 	`40 posts, DATABASE, JSON files off, against a bulk load \| ≤ 1.5 × \| \d`,
 	`40 posts, DATABASE, JSON files on, against a bulk load \| ≤ 2.0 × \| \d`,
 	`posts with \d+ files, DATABASE, against LAMA 1.x \| ≥ 50 × \| \d`,
@@ -183,6 +185,22 @@ func TestJudge(t *testing.T) {
 		b := &bench{options: options{scale: c.scale}}
 		if got := b.judge(c.ok); got != c.want {
 			t.Errorf("%v: got %q", c, got)
+		}
+	}
+}
+
+func TestPromises(t *testing.T) {
+	for _, c := range []struct {
+		promise      promise
+		spent, floor int
+		want         bool
+	}{
+		{promises[0], 105, 100, true}, {promises[0], 106, 100, false},
+		{promises[1], 220, 200, true}, {promises[1], 221, 200, false},
+		{promises[1], 400, 400, true}, {promises[1], 401, 401, false}, // of LAMA's 1,000
+	} {
+		if got := c.promise.kept(c.spent, Reckoning{c.floor, 1000}); got != c.want {
+			t.Errorf("%s: %d requests where %d are needed: kept is %v", c.promise.server, c.spent, c.floor, got)
 		}
 	}
 }

@@ -43,6 +43,9 @@ type Asked struct {
 	Media      bool
 }
 
+// Reckoning is with how few requests a household can be archived, and what it costs LAMA 1.1.
+type Reckoning struct{ Floor, LAMA int }
+
 // Control is what the process of a fake fediverse does on demand, over JSON-RPC on its standard input and output. Of
 // what has nothing to say the argument is ignored.
 type Control struct {
@@ -130,7 +133,8 @@ func (c *Control) Resize(r Resizing, _ *int) error {
 	return nil
 }
 
-// Requests counts those to the API since the last time that it was called.
+// Requests counts those that are not for files, of a bulk server those to the API, since the last time that it was
+// called.
 func (c *Control) Requests(_ int, answer *int) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -138,9 +142,24 @@ func (c *Control) Requests(_ int, answer *int) error {
 	if c.bulk != nil {
 		total = c.bulk.Requests()
 	} else {
-		total = len(c.world.Log().API())
+		log := c.world.Log()
+		total = len(log) - len(log.Media())
 	}
 	*answer, c.counted = total-c.counted, total
+	return nil
+}
+
+// limits are those of the default preferences.
+var limits = archive.Limits{archive.ChainParent: 100, archive.ChainLink: 100, archive.ChainQuote: 100}
+
+// Reckon says what a first run of a generated world's household should cost, by the requests that [Control.Requests]
+// counts.
+func (c *Control) Reckon(_ int, answer *Reckoning) error {
+	household := c.world.Household()
+	answer.Floor = c.world.Floor(household, limits).Total()
+	for _, p := range household {
+		answer.LAMA += c.world.LAMA(p, limits)
+	}
 	return nil
 }
 

@@ -88,8 +88,11 @@ func (f *fediverse) resize(person, posts int) error {
 	return f.call("Resize", Resizing{person, mastodontest.BulkOf(posts)}, new(int))
 }
 
-// requests counts what came to the API since the last time that it was asked.
+// requests counts what came, files aside, since the last time that it was asked.
 func (f *fediverse) requests() (n int, err error) { return n, f.call("Requests", 0, &n) }
+
+// reckoning is what a first run should cost.
+func (f *fediverse) reckoning() (r Reckoning, err error) { return r, f.call("Reckon", 0, &r) }
 
 // quiet waits until at least so many requests are held and no others come, and says how many are.
 func (f *fediverse) quiet(ctx context.Context, least int) (held int, err error) {

@@ -18,8 +18,11 @@ type measure struct {
 var measures = []measure{
 	{"requests", (*bench).requests,
 		"A generated world (`mastodontest.Generate`, Calm) whose one member has 10,000 posts, in the mix of the " +
-			"model, on Mastodon 4.5 (batches of 20) and on Mastodon 4.2 (no batches). The server counts the requests of " +
-			"the first run and of a second one, which finds nothing new."},
+			"model, on Mastodon 4.5 (batches of 20) and on Mastodon 4.2 (no batches). The servers count the requests, " +
+			"files aside, of the first run and of a second one, which finds nothing new. The floor is the cheapest way to " +
+			"the same archive (`mastodontest.Floor`), which knows what nobody can know before; what LAMA 1.1 spends on it " +
+			"is its formula (`mastodontest.LAMA`). The servers have no limits: under Mastodon's, other requests go " +
+			"while pages wait for theirs, and some are for what these would have brought."},
 	{"limits", (*bench).limits,
 		"Tests with a virtual clock and a server under Mastodon's limits, which fail at the first 429 and below 95 % " +
 			"of the share in any whole window. They are run here, not done again."},
