@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"math"
 	"slices"
 	"time"
 
@@ -8,14 +9,15 @@ import (
 )
 
 // Requests are what a server counts, so a post is only asked for when nothing cheaper may bring it: first the pages of
-// the account's collections, then full batches, then what is left, and searches last. While the pages wait for their
-// budget, the others use their own.
+// the account's collections, then full batches, then what is left, and searches last. While the pages wait for a budget
+// of their own, full batches go, and conversations where there are no batches: they are asked for in any case, or nearly.
 
-// held is how long a budget must hold a lane up before others stop waiting for it. A pace is no such time.
+// held is how long a budget must hold a lane up before full batches stop waiting for it. A pace is no such time.
 const held = 2 * time.Second
 
-// quiet says whether none of an account's requests of these kinds is in flight or could be handed out now.
-func (f *feed) quiet(account string, kinds ...archive.Kind) bool {
+// quiet says whether none of an account's requests of these kinds is in flight, uncommitted, or could be handed out
+// within a time.
+func (f *feed) quiet(account string, within time.Duration, kinds ...archive.Kind) bool {
 	for t := range f.away {
 		if t.Lane.Owner == account && slices.Contains(kinds, t.Lane.Kind) {
 			return false
@@ -25,27 +27,30 @@ func (f *feed) quiet(account string, kinds ...archive.Kind) bool {
 		if l.Owner != account || !slices.Contains(kinds, l.Kind) || l.shut {
 			continue
 		}
-		if l.stale || len(l.tasks)+len(l.follows) > 0 && l.blocked.Sub(f.now) < held {
+		if l.stale || len(l.tasks)+len(l.follows) > 0 && l.blocked.Sub(f.now) < within {
 			return false
 		}
 	}
 	return true
 }
 
+// wholeRun is longer than any budget holds a lane up.
+const wholeRun = time.Duration(math.MaxInt64)
+
 // early says whether something cheaper may still bring what a lane has: not even its rows are read then.
 func (f *feed) early(l *lane) bool {
 	switch l.Kind {
 	case archive.TaskPosts:
-		return !f.quiet(l.Owner, archive.TaskPage)
+		return !f.quiet(l.Owner, held, archive.TaskPage)
 	case archive.TaskSearch:
-		return !f.quiet(l.Owner, archive.TaskPage, archive.TaskPosts)
+		return !f.quiet(l.Owner, wholeRun, archive.TaskPage, archive.TaskPosts)
 	}
 	return false
 }
 
-// idle says whether nothing of an account is under way that could add to a batch.
+// idle says whether nothing of an account is under way, or waits for a budget, that could add to a batch.
 func (f *feed) idle(account string) bool {
-	return f.quiet(account, archive.TaskPage) && f.uncommitted(account) == 0
+	return f.quiet(account, wholeRun, archive.TaskPage) && f.uncommitted(account) == 0
 }
 
 // uncommitted is how many requests of an account are in flight, or have answers that are not committed yet.
