@@ -1,6 +1,9 @@
 package archive
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // Kind is what a task asks for.
 type Kind string
@@ -87,7 +90,7 @@ func (m Media) Addresses() []string {
 func (t Task) Keys() []string {
 	switch {
 	case t.Walk != nil:
-		return []string{t.Walk.Account + " " + string(t.Walk.Collection) + " " + t.Walk.Next}
+		return []string{fmt.Sprint(t.Walk.Account, " ", t.Walk.Collection, " ", t.Walk.Pages, " ", t.Walk.Next)}
 	case t.Media != nil:
 		return []string{t.Media.PostURI + "#" + t.Media.Source()}
 	}

@@ -97,8 +97,8 @@ func (p *planner) survey(ctx context.Context, s *survey) error {
 		return err
 	}
 	client := p.dial(s.account, user)
-	if s.server, err = p.probe(ctx, s.account, client); err != nil {
-		return err
+	if s.server, err = client.Probe(ctx); err != nil {
+		return unable(s.account, err)
 	}
 	p.gate.learn(s.account, s.server)
 	who, err := p.whose(ctx, s.account, client)

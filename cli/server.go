@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -16,27 +17,33 @@ const serverAge = 7 * 24 * time.Hour
 
 // server is what an account's server can do. Of several accounts that are opened side by side one asks.
 func (o *openings) server(ctx context.Context, a archive.Account, c *mastodon.Client) (mastodon.Server, error) {
-	asked, err, _ := o.asking.Do(a.Instance, func() (any, error) {
+	ask := func() (any, error) {
 		s, learned, err := knownServer(ctx, o.store, a.Instance)
 		if err != nil || time.Since(learned) < serverAge {
 			return s, err
 		}
-		if s, err = o.probe(ctx, a, c); err != nil {
-			return s, err
+		if s, err = c.Probe(ctx); err != nil {
+			return s, unanswered{err}
 		}
 		return s, o.keepServer(ctx, a.Instance, s)
-	})
+	}
+	asked, err, shared := o.asking.Do(a.Instance, ask)
+	if shared && errors.As(err, new(unanswered)) { // it may be the token of the account that asked
+		asked, err = ask()
+	}
 	s, _ := asked.(mastodon.Server)
+	if failed, ok := errors.AsType[unanswered](err); ok {
+		err = unable(a, failed.error)
+	}
 	return s, err
 }
 
-// probe asks a server what it can do.
-func (o *openings) probe(ctx context.Context, a archive.Account, c *mastodon.Client) (mastodon.Server, error) {
-	s, err := c.Probe(ctx)
-	if err != nil {
-		return s, &accountError{fmt.Errorf("%s: %w", a.Instance, err)}
-	}
-	return s, nil
+// unanswered is a server that did not say what it can do.
+type unanswered struct{ error }
+
+// unable is why an account can't go on.
+func unable(a archive.Account, err error) error {
+	return &accountError{fmt.Errorf("%s: %w", a.Name(), err)}
 }
 
 func (o *openings) keepServer(ctx context.Context, instance string, s mastodon.Server) error {
@@ -62,9 +69,6 @@ func (o *openings) learn(ctx context.Context, account string, what mastodon.Abil
 func (o *openings) learnt(account string, what mastodon.Ability, err error) (news bool) {
 	of := o.sessions[account]
 	server, news := of.Server.Learn(what, err)
-	if !news {
-		return false
-	}
 	for name, s := range o.sessions {
 		if s.Account.Instance == of.Account.Instance {
 			s.Server = server
@@ -72,7 +76,7 @@ func (o *openings) learnt(account string, what mastodon.Ability, err error) (new
 			o.gate.learn(s.Account, server)
 		}
 	}
-	return true
+	return news
 }
 
 // knownServer is what was learnt about a server before, and when.

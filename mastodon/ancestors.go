@@ -90,6 +90,9 @@ func expect(d *json.Decoder, want json.Delim) error {
 	return nil
 }
 
+// deepest is how deep values may lie in each other. The decoder's tokens know no bound, and remember each level.
+const deepest = 1000
+
 // skip reads over a value without keeping it.
 func skip(d *json.Decoder) error {
 	for depth := 0; ; {
@@ -103,8 +106,11 @@ func skip(d *json.Decoder) error {
 		case json.Delim('}'), json.Delim(']'):
 			depth--
 		}
-		if depth == 0 {
+		switch {
+		case depth == 0:
 			return nil
+		case depth > deepest:
+			return errShape
 		}
 	}
 }

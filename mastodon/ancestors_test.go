@@ -27,6 +27,7 @@ func TestAncestors(t *testing.T) {
 		"damage among them":      {200, typeJSON, `{"ancestors":[{"id":"1"},{"id":`, 0, mastodon.Malformed},
 		"no list":                {200, typeJSON, `{"ancestors":{"id":"1"}}`, 0, mastodon.Malformed},
 		"a list":                 {200, typeJSON, `[{"id":"1"}]`, 0, mastodon.Malformed},
+		"without a bottom":       {200, typeJSON, `{"x":` + strings.Repeat("[", 100_000), 0, mastodon.Malformed},
 		"no ancestors":           {200, typeJSON, `{` + replies + `}`, 0, mastodon.Malformed},
 		"a page":                 {200, "text/html", `<html>`, 0, mastodon.Malformed},
 		"gone":                   {404, typeJSON, `{"error":"Record not found"}`, 0, mastodon.NotFound},

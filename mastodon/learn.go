@@ -3,27 +3,37 @@ package mastodon
 import (
 	"fmt"
 	"maps"
+	"strings"
 )
 
 // Ability is what only some servers have, or have in another size.
 type Ability string
 
-// The abilities that a first request for them decides.
+// The abilities that a request for them decides; there is one of pages for each collection, see [AblePages].
 const (
 	AbleBatch   Ability = "batch"   // several posts in one answer
 	AbleContext Ability = "context" // what is above a post
-	AblePages   Ability = "pages"   // pages of the usual size
 )
+
+// AblePages is the ability to give pages of a collection in the usual size.
+func AblePages(collection string) Ability { return Ability(pagesOf + collection) }
+
+const pagesOf = "pages of "
 
 // small is a page that every server gives.
 const small = 20
 
-// Learn is the server with what the first request for an ability has shown: err is that request's error, nil where it
-// was answered. Only a refusal counts, no outage; later ones change nothing, since a post may be gone and a server
-// have a bad day. changed says whether there is anything new.
+// Learn is the server with what a request for an ability has shown: err is that request's error, nil where it was
+// answered. Only a refusal counts, no outage, and what was decided once stays: a server may have a bad day. A context that
+// is refused may be that of a post which is gone, so that takes a second one. changed says whether the server is to be
+// asked in another way from now on, or is known to be asked rightly.
 func (s Server) Learn(what Ability, err error) (learned Server, changed bool) {
 	key := string(what) + " asked"
 	if what == "" || s.Evidence[key] != "" || err != nil && !what.refused(err) {
+		return s, false
+	}
+	if err != nil && what == AbleContext && s.Doubts == 0 {
+		s.Doubts++
 		return s, false
 	}
 	s.Evidence = maps.Clone(s.Evidence)
@@ -40,7 +50,7 @@ func (s Server) Learn(what Ability, err error) (learned Server, changed bool) {
 		s.Batch = BatchNone
 	case AbleContext:
 		s.NoContext = true
-	case AblePages:
+	default:
 		s.Most = small
 	}
 	return s, true
@@ -48,7 +58,7 @@ func (s Server) Learn(what Ability, err error) (learned Server, changed bool) {
 
 // refused says whether an error means that the server lacks the ability. A page may be refused for its collection.
 func (a Ability) refused(err error) bool {
-	return Refused(err) && (a != AblePages || KindOf(err) == Invalid)
+	return Refused(err) && (!strings.HasPrefix(string(a), pagesOf) || KindOf(err) == Invalid)
 }
 
 // Refused says whether a server understood a request and would not answer it.

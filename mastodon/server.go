@@ -41,6 +41,8 @@ type Server struct {
 	NoContext  bool              `json:"no_context,omitempty"` // it does not tell what is above a post
 	Most       int               `json:"most,omitempty"`       // items of a page; 0: nothing smaller than the usual is known
 	Evidence   map[string]string `json:"evidence"`             // how each of these was learnt
+
+	Doubts int `json:"-"` // contexts that were refused, as long as none was given
 }
 
 // PerIP says whether the server counts requests per address and not per user: GoToSocial does.

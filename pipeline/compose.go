@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"context"
-	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -36,16 +35,13 @@ func compose(ctx context.Context, g *errgroup.Group, in <-chan archive.Batch, co
 }
 
 func (c *composer) step(ctx context.Context, out chan<- []archive.Batch) error {
-	next := c.next()
+	next, rest := c.next()
 	if len(next) == 0 {
 		out = nil // and so never chosen
 	}
 	select {
 	case out <- next:
-		taken := func(b archive.Batch) bool {
-			return slices.ContainsFunc(next, func(n archive.Batch) bool { return sameTask(n, b) })
-		}
-		c.waiting = slices.DeleteFunc(c.waiting, taken)
+		c.waiting = rest
 		c.away++
 	case b, ok := <-c.in:
 		if !ok {
@@ -69,8 +65,8 @@ func (c *composer) step(ctx context.Context, out chan<- []archive.Batch) error {
 // composed bounds how many answers share a commit.
 const composed = 16
 
-// next is what may be committed now.
-func (c *composer) next() (next []archive.Batch) {
+// next is what may be committed now, and what must still wait.
+func (c *composer) next() (next, rest []archive.Batch) {
 	standing := map[string]string{} // as last, with what is in next
 	taken := make([]bool, len(c.waiting))
 	for found := true; found && len(next) < composed; {
@@ -86,7 +82,12 @@ func (c *composer) next() (next []archive.Batch) {
 			}
 		}
 	}
-	return next
+	for i, b := range c.waiting {
+		if !taken[i] {
+			rest = append(rest, b)
+		}
+	}
+	return next, rest
 }
 
 func (c *composer) ready(b archive.Batch, standing map[string]string) bool {
@@ -96,7 +97,5 @@ func (c *composer) ready(b archive.Batch, standing map[string]string) bool {
 	of := collectionOf(b)
 	return standing[of] == b.After || standing[of] == "" && c.last[of] == b.After
 }
-
-func sameTask(a, b archive.Batch) bool { return len(a.Keys) > 0 && slices.Equal(a.Keys, b.Keys) }
 
 func collectionOf(b archive.Batch) string { return b.Walk.Account + " " + string(b.Walk.Collection) }

@@ -108,14 +108,23 @@ func TestPagesAreCommittedInTheirOrder(t *testing.T) {
 	})
 }
 
+// A server that leads in a circle gives a page twice: each answer is committed, by whatever key it goes.
+func TestTwoAnswersWithOneKeyAreTwo(t *testing.T) {
+	c := &composer{waiting: []archive.Batch{{Keys: []string{"a"}}, {Keys: []string{"a"}, After: "b"}}, last: map[string]string{}}
+	c.waiting[1].Walk = &archive.Walk{}
+	if next, rest := c.next(); len(next) != 1 || len(rest) != 1 {
+		t.Errorf("%d are committed and %d wait", len(next), len(rest))
+	}
+}
+
 // Small answers that come while a commit is under way share the next one.
 func TestWhatIsReadySharesACommit(t *testing.T) {
 	c := &composer{last: map[string]string{}}
 	for n := range 40 {
 		c.waiting = append(c.waiting, archive.Batch{Keys: []string{fmt.Sprint(n)}})
 	}
-	if got := len(c.next()); got != composed {
-		t.Errorf("%d share a commit, want %d", got, composed)
+	if next, rest := c.next(); len(next) != composed || len(rest) != 40-composed {
+		t.Errorf("%d share a commit and %d wait, want %d", len(next), len(rest), composed)
 	}
 	page := func(p int, after string) archive.Batch {
 		return archive.Batch{Walk: &archive.Walk{Collection: "c"}, Keys: []string{fmt.Sprint("page ", p)}, After: after}
@@ -123,7 +132,8 @@ func TestWhatIsReadySharesACommit(t *testing.T) {
 	c.waiting = []archive.Batch{page(3, "page 2"), page(2, "page 1"), page(5, "page 4")}
 	c.last[collectionOf(page(1, ""))] = "page 1"
 	var keys []string
-	for _, b := range c.next() {
+	next, _ := c.next()
+	for _, b := range next {
 		keys = append(keys, b.Keys...)
 	}
 	if want := []string{"page 2", "page 3"}; !slices.Equal(keys, want) {

@@ -75,9 +75,19 @@ func (f *feed) prepare(ctx context.Context) (wake time.Time, err error) {
 	}
 	f.lanes = slices.DeleteFunc(f.lanes, f.finished)
 	for _, l := range f.lanes {
-		wake = earlier(wake, l.wake(f))
+		if f.offers[side(l.Kind == archive.TaskMedia)] == nil { // otherwise nothing can be picked, whatever is due
+			wake = earlier(wake, l.wake(f))
+		}
 	}
 	return wake, nil
+}
+
+// side is the place of an offer.
+func side(media bool) int {
+	if media {
+		return 1
+	}
+	return 0
 }
 
 // finished says whether a media host has nothing left for this run: there may be thousands of hosts. A commit that
@@ -86,15 +96,19 @@ func (f *feed) finished(l *lane) bool {
 	return l.Kind == archive.TaskMedia && l.empty() && f.owners[ownerOf(l.Lane)] == 0
 }
 
-// pick chooses the next task of one side. A budget that says no, or a lane that has nothing new, may leave an account
-// idle, so that a batch goes that was waiting to fill up: then it looks once more.
+// passes bounds how often the lanes are gone through for one task: a lane of pages that has nothing new lets posts go, one
+// of posts searches, and a budget that says no a batch that was waiting to fill up.
+const passes = 4
+
+// pick chooses the next task of one side.
 func (f *feed) pick(ctx context.Context, media bool) (*archive.Task, error) {
-	f.changed = false
-	t, err := f.pickOnce(ctx, media)
-	if t == nil && err == nil && f.changed {
-		t, err = f.pickOnce(ctx, media)
+	for range passes {
+		f.changed = false
+		if t, err := f.pickOnce(ctx, media); t != nil || err != nil || !f.changed {
+			return t, err
+		}
 	}
-	return t, err
+	return nil, nil
 }
 
 // pickOnce goes through the lanes, which take turns: the one that was served goes to the end. A lane's rows are read

@@ -82,8 +82,64 @@ func TestTheCheapestRequestsGoFirst(t *testing.T) {
 			pages: {{Lane: pages, Walk: &archive.Walk{Account: "ana", Collection: archive.Statuses}}},
 		}}
 		got := s.run(t, 2, time.Second, search, posts, pages)
-		if want := "ana statuses , ana id:1+ana id:2, ana https://far.example/1"; got != want {
+		if want := "ana statuses 0 , ana id:1+ana id:2, ana https://far.example/1"; got != want {
 			t.Errorf("asked for %q, want %q", got, want)
+		}
+	})
+}
+
+// A search that is all there is is found behind lanes that turn out to be empty.
+func TestNoLaneIsLeftUnread(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pages, posts, search := lanesOf("ana")
+		s := &script{rows: map[archive.Lane][]archive.Task{search: {want(search, "https://far.example/1")}}}
+		if got := s.run(t, 2, time.Second, search, posts, pages); got != "ana https://far.example/1" {
+			t.Errorf("asked for %q", got)
+		}
+	})
+}
+
+// busyGate gives up where feed looks at its lanes again and again.
+type busyGate struct {
+	gate
+	looks *int
+}
+
+func (g busyGate) Width(l archive.Lane) int {
+	if *g.looks++; *g.looks > 10_000 {
+		panic("feed goes round in circles")
+	}
+	return g.gate.Width(l)
+}
+
+// What becomes due while all workers are busy, and a task waits for one, can't be handed out, and is not looked for.
+func TestNothingIsLookedForWhileAnOfferWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		slow, later := archive.Lane{Kind: archive.TaskMedia, Owner: "slow"}, archive.Lane{Kind: archive.TaskMedia, Owner: "later"}
+		file := func(l archive.Lane, n string) archive.Task {
+			return archive.Task{Lane: l, Media: &archive.Media{PostURI: n}}
+		}
+		s := &script{again: map[archive.Lane]time.Time{later: time.Now().Add(10 * time.Second)},
+			rows: map[archive.Lane][]archive.Task{slow: {file(slow, "1"), file(slow, "2")}}}
+		stages := newGraph(nil).stages()
+		fetched := 0
+		stages.Media = func(_ context.Context, t archive.Task) (archive.Batch, error) {
+			time.Sleep(time.Minute)
+			fetched++
+			return archive.Batch{Lane: t.Lane, Keys: t.Keys()}, nil
+		}
+		stages.Write = func(_ context.Context, all []archive.Batch) (settled []archive.Settled, _ error) {
+			s.Lock()
+			defer s.Unlock()
+			for _, b := range all {
+				delete(s.rows, b.Lane)
+				settled = append(settled, archive.Settled{Lane: b.Lane, Keys: b.Keys})
+			}
+			return settled, nil
+		}
+		o := Options{Source: s, Gate: busyGate{gate{1, 4}, new(int)}, Pages: 1, Media: 1, CPU: 1, Writers: 1}
+		if err := Run(t.Context(), o, stages, opened(later, slow)); err != nil || fetched != 2 {
+			t.Errorf("%d files (%v)", fetched, err)
 		}
 	})
 }
@@ -111,7 +167,7 @@ func TestWhatIsDueButMustWaitIsNotReadAllTheTime(t *testing.T) {
 			then: map[archive.Lane][]archive.Task{posts: {want(posts, "id:2")},
 				pages: {{Lane: pages, Walk: &archive.Walk{Account: "ana", Collection: archive.Statuses}}}}}
 		got := s.run(t, 20, time.Minute, pages, posts)
-		if want := "ana id:1, ana statuses , ana id:2"; got != want {
+		if want := "ana id:1, ana statuses 0 , ana id:2"; got != want {
 			t.Errorf("asked for %q, want %q", got, want)
 		}
 	})

@@ -17,7 +17,7 @@ func TestWhatComesOfAConversation(t *testing.T) {
 	for name, tc := range map[string]struct {
 		status int
 		body   string
-		first  bool // the server was never asked for one
+		first  bool // the server has never given one, and refused one
 		posts  int
 		settle archive.State
 		alone  bool
@@ -25,12 +25,14 @@ func TestWhatComesOfAConversation(t *testing.T) {
 		"it holds the wanted post":    {200, `{"ancestors":[` + root + `,` + wanted + `]}`, false, 2, archive.Done, false},
 		"it is silent about it":       {200, `{"ancestors":[` + root + `]}`, false, 1, archive.Pending, true},
 		"the post below is gone":      {404, `{"error":"Record not found"}`, false, 0, archive.Pending, true},
-		"the server has none of them": {404, `{"error":"Not found"}`, true, 0, archive.Pending, false},
+		"the server has none of them": {404, `{"error":"Not found"}`, true, 0, archive.Pending, false}, // asked for a second time
 		"an outage":                   {500, `{"error":"oops"}`, true, 0, archive.Pending, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := conversing(t, tc.status, tc.body)
-			if !tc.first {
+			if tc.first {
+				s.Server, _ = s.Server.Learn(mastodon.AbleContext, &mastodon.Error{Kind: mastodon.NotFound})
+			} else {
 				s.Server, _ = s.Server.Learn(mastodon.AbleContext, nil)
 			}
 			task := archive.Task{Lane: archive.Lane{Kind: archive.TaskPosts, Owner: "ana@home.example"}, Above: true, Wants: []archive.Want{{

@@ -76,7 +76,7 @@ func (p Page) Fetch(ctx context.Context, t archive.Task) (archive.Page, error) {
 func (s Session) ability(t archive.Task) mastodon.Ability {
 	switch {
 	case t.Walk != nil && t.Walk.Next == "" && s.Most == 0:
-		return mastodon.AblePages
+		return mastodon.AblePages(string(t.Walk.Collection))
 	case t.Above:
 		return mastodon.AbleContext
 	case len(t.Wants) > 1:

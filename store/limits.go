@@ -29,16 +29,20 @@ func (s *Store) reconsiderLimits(ctx context.Context, account string) error {
 	for done := false; !done; {
 		err := s.write(ctx, func(t tx) error {
 			before, err := state(ctx, t, account, limitsState)
+			if err != nil {
+				return err
+			}
+			toward, err := state(ctx, t, account, towardState)
 			switch {
 			case err != nil:
 				return err
-			case before == now:
-				done = true
-				return nil
+			case toward != "" || before != "" && before != now: // also on the way back from where it was interrupted
+				return s.followSlice(ctx, t, account, now, toward)
 			case before == "":
 				return setState(ctx, t, account, limitsState, now)
 			}
-			return s.followSlice(ctx, t, account, now)
+			done = true
+			return nil
 		})
 		if err != nil {
 			return err
@@ -48,11 +52,7 @@ func (s *Store) reconsiderLimits(ctx context.Context, account string) error {
 }
 
 // followSlice follows the next activities under the limits of now, and says in the states how far that has come.
-func (s *Store) followSlice(ctx context.Context, t tx, account, now string) error {
-	toward, err := state(ctx, t, account, towardState)
-	if err != nil {
-		return err
-	}
+func (s *Store) followSlice(ctx context.Context, t tx, account, now, toward string) error {
 	at, begun := strings.CutPrefix(toward, now+" after=")
 	last, _ := strconv.ParseInt(at, 10, 64) // 0 where it begins
 	if !begun {

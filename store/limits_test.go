@@ -42,6 +42,26 @@ func TestRaisedLimitsAreFollowedInSlices(t *testing.T) {
 	})
 }
 
+// Whoever takes a change of limits back, after it was interrupted, has all that was wanted before.
+func TestAnInterruptedChangeOfLimitsIsTakenBack(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		r := rules()
+		f.commit(did(ana, archive.BaseFavourite, post("home.example", "2", parent("home.example", "1"))))
+		before := f.wants()
+		r.Limits = archive.Limits{archive.ChainParent: 1}
+		f.begin(r) // its last slice is undone here, as if it had been interrupted before that
+		for state, value := range map[string]string{"limits": "parent=100 link=100 quote=100", "limits_toward": "parent=1 link=0 quote=0 after=0"} {
+			if err := f.SetState(t.Context(), ana.Name(), state, value); err != nil {
+				t.Fatal(err)
+			}
+		}
+		f.commit(archive.Batch{Account: ana.Name(), Settles: []archive.Settle{{Want: archive.Want{Account: ana.Name(),
+			Name: archive.IDName("home.example", "1"), Hops: 1}, Outcome: archive.Outcome{State: archive.Done}}}})
+		f.begin(rules())
+		equal(t, f.wants(), before)
+	})
+}
+
 // settlesAll refuses the parents of replies, so that none of them is pending.
 func settlesAll(replies []archive.Post) (all []archive.Settle) {
 	for _, p := range replies {

@@ -77,10 +77,13 @@ func (c *sqliteConn) open(ctx context.Context, cache int) (err error) {
 }
 
 func (c *sqliteConn) transact(ctx context.Context, begin string, f func(tx) error) (err error) {
-	if _, err := c.conn.ExecContext(ctx, begin); err != nil {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	end := context.WithoutCancel(ctx) // a BEGIN or COMMIT that is half done would leave the connection in a transaction
+	if _, err := c.conn.ExecContext(end, begin); err != nil {
 		return err
 	}
-	end := context.WithoutCancel(ctx) // half a COMMIT is none
 	if err = f(sqliteTx{c}); err == nil {
 		_, err = c.conn.ExecContext(end, "COMMIT")
 	}

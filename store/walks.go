@@ -36,7 +36,7 @@ func (c *commit) walks(ctx context.Context) error {
 			continue
 		}
 		at := slices.IndexFunc(walks, func(w walk) bool { return w.ID == b.Walk.ID })
-		if at < 0 || !walks[at].open || walks[at].Next != b.Walk.Next {
+		if at < 0 || !walks[at].open || walks[at].Next != b.Walk.Next || walks[at].Pages != b.Walk.Pages {
 			continue // the page was settled already: this is a second answer to the same request
 		}
 		w, covered, err := c.moveWalk(ctx, walks[at], walks[at+1:], b)
