@@ -92,8 +92,10 @@ func TestTheCheapestRequestsGoFirst(t *testing.T) {
 func TestNoLaneIsLeftUnread(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		pages, posts, search := lanesOf("ana")
-		s := &script{rows: map[archive.Lane][]archive.Task{search: {want(search, "https://far.example/1")}}}
-		if got := s.run(t, 2, time.Second, search, posts, pages); got != "ana https://far.example/1" {
+		s := &script{rows: map[archive.Lane][]archive.Task{
+			pages: {{Lane: pages, Walk: &archive.Walk{Account: "ana", Collection: archive.Statuses}}}},
+			then: map[archive.Lane][]archive.Task{search: {want(search, "https://far.example/1")}}}
+		if got := s.run(t, 2, time.Second, search, posts, pages); got != "ana statuses 0 , ana https://far.example/1" {
 			t.Errorf("asked for %q", got)
 		}
 	})
