@@ -2,7 +2,6 @@ package disk
 
 import (
 	"errors"
-	"iter"
 	"maps"
 	"os"
 	"path"
@@ -10,40 +9,6 @@ import (
 	"slices"
 	"syscall"
 )
-
-// WriteJSON writes one file as [Folder.WriteAll] does.
-func (f *Folder) WriteJSON(path string, data []byte) error {
-	return f.WriteAll(maps.All(map[string][]byte{path: data}))
-}
-
-// WriteAll writes files, each in place of what had its name, and returns when all of them are durable: there is one
-// sync for all. A crash before that leaves each file whole, absent, or (after a loss of power) empty: whoever calls
-// must then call again.
-func (f *Folder) WriteAll(files iter.Seq2[string, []byte]) error {
-	var written []string
-	for path, data := range files {
-		if err := f.replace(path, data); err != nil {
-			return err
-		}
-		written = append(written, path)
-	}
-	return f.flush(written)
-}
-
-func (f *Folder) replace(p string, data []byte) error {
-	t, err := f.Create(path.Dir(p))
-	if err != nil {
-		return err
-	}
-	defer t.Discard()
-	if _, err := t.Write(data); err != nil {
-		return err
-	}
-	if err := t.file.Close(); err != nil {
-		return f.fail("write", p, err)
-	}
-	return t.rename(p)
-}
 
 // flush makes files durable: all at once where the system can, else one after the other.
 func (f *Folder) flush(files []string) error {

@@ -27,12 +27,14 @@ type Temp struct {
 	size   int64
 }
 
+func tempName() string { return tempPrefix + rand.Text() + tempSuffix }
+
 // Create makes a temporary file in a folder that is made where it is missing.
 func (f *Folder) Create(dir string) (*Temp, error) {
 	if err := f.root.MkdirAll(dir, dirMode); err != nil {
 		return nil, f.fail("create", dir, err)
 	}
-	name := path.Join(dir, tempPrefix+rand.Text()+tempSuffix)
+	name := path.Join(dir, tempName())
 	file, err := f.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode)
 	if err != nil {
 		return nil, f.fail("create", name, err)
