@@ -21,8 +21,8 @@ var measures = []measure{
 			"model, on Mastodon 4.5 (batches of 20) and on Mastodon 4.2 (no batches). The servers count the requests, " +
 			"files aside, of the first run and of a second one, which finds nothing new. The floor is the cheapest way to " +
 			"the same archive (`mastodontest.Floor`), which knows what nobody can know before; what LAMA 1.1 spends on it " +
-			"is its formula (`mastodontest.LAMA`). The servers have no limits: under Mastodon's, other requests go " +
-			"while pages wait for theirs, and some are for what these would have brought."},
+			"is its formula (`mastodontest.LAMA`). The servers have no limits: under Mastodon's, full batches go while " +
+			"pages wait for theirs, and some are for what these would have brought."},
 	{"limits", (*bench).limits,
 		"Tests with a virtual clock and a server under Mastodon's limits, which fail at the first 429 and below 95 % " +
 			"of the share in any whole window. They are run here, not done again."},
@@ -34,7 +34,7 @@ var measures = []measure{
 	{"media", (*bench).media,
 		"A generated world whose one member has 2,000 posts, with all that belongs to them and their media, against " +
 			"LAMA 1.x's rate (25–37 s for 1,966 posts with media) and against a program that gets the same addresses, as " +
-			"many at a time, and throws away what comes. Media hosts are paced as always: 50 requests per second each."},
+			"many at a time, and throws away what comes. The pace of requests and of files is lifted (api_pace, media_pace)."},
 	{"growth", (*bench).growth,
 		"Ten accounts on a bulk server, one of which has nearly all the posts: 100,000 are archived, then 20,000 new " +
 			"ones are timed; then 1,000,000 are filled up and again 20,000 are timed. JSON files are off, all indexes are " +
