@@ -12,10 +12,12 @@ import (
 // returns an error nothing of them is in the database, and the same tasks are still pending.
 func (s *Store) Commit(ctx context.Context, batches []archive.Batch) (archive.Result, error) {
 	var result archive.Result
+	arriving := versionsOf(batches)
 	err := s.write(ctx, func(t tx) error {
-		c := commit{Store: s, tx: t, now: s.today(), batches: batches}
+		c := commit{Store: s, tx: t, now: s.today(), all: batches, batches: batches, arriving: arriving}
 		for _, step := range []func(context.Context) error{
-			c.posts, c.attachments, c.files, c.queue, c.aliases, c.references, c.activities, c.drop, c.frontier, c.walks, c.lost,
+			c.posts, c.sift, c.attachments, c.files, c.queue, c.aliases, c.references, c.activities, c.drop, c.frontier, c.walks,
+			c.lost,
 		} {
 			if err := step(ctx); err != nil {
 				return err
@@ -33,9 +35,11 @@ func (s *Store) Commit(ctx context.Context, batches []archive.Batch) (archive.Re
 // commit is one run of the steps of [Store.Commit]; each leaves what the later ones need.
 type commit struct {
 	*Store
-	tx      tx
-	now     archive.Time
-	batches []archive.Batch
+	tx       tx
+	now      archive.Time
+	all      []archive.Batch
+	batches  []archive.Batch // those that bring something; at first all
+	arriving map[*archive.Post]version
 
 	heads    map[string]version // what is in posts now, of those that arrived
 	fresh    []string           // URIs of posts that are new
@@ -117,7 +121,7 @@ func (c *commit) lost(ctx context.Context) error {
 
 func (c *commit) result() archive.Result {
 	r := archive.Result{Spare: c.spare, New: c.added}
-	for _, b := range c.batches {
+	for _, b := range c.all {
 		r.Settled = append(r.Settled, archive.Settled{Lane: b.Lane, Keys: b.Keys, Failed: b.Outcome.Account})
 	}
 	if len(r.Settled) == 0 {

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 
 	"lama/archive"
@@ -24,6 +25,17 @@ type version struct {
 
 func versionOf(p *archive.Post) version {
 	return version{digest(string(p.JSON)), contentHash(p), p.EditedAt, p.Instance, p.Origin, p}
+}
+
+// versionsOf are the versions that arrive with batches.
+func versionsOf(batches []archive.Batch) map[*archive.Post]version {
+	all := map[*archive.Post]version{}
+	for _, b := range batches {
+		for i := range b.Posts {
+			all[&b.Posts[i]] = versionOf(&b.Posts[i])
+		}
+	}
+	return all
 }
 
 // contentHash covers content, warning, media, poll and links, without counters and the viewer's own fields.
@@ -87,7 +99,7 @@ func (c *commit) posts(ctx context.Context) error {
 	changed := map[string]bool{}
 	for _, b := range c.batches {
 		for i := range b.Posts {
-			next := versionOf(&b.Posts[i])
+			next := c.arriving[&b.Posts[i]]
 			uri := indexable(next.post.URI)
 			head, known := heads[uri]
 			loser := next
@@ -110,34 +122,57 @@ func (c *commit) posts(ctx context.Context) error {
 	return c.putPosts(ctx, changed, stored)
 }
 
-// readHeads reads and locks the versions in the database of the posts that arrive, and of those that a file arrives
-// for: two files of one post may come at once, and each shows both.
+// readHeads reads the versions in the database of the posts that arrive, and of those that a file arrives for: two files of
+// one post may come at once, and each shows both. Those that may change are locked; what most runs read is not.
 func (c *commit) readHeads(ctx context.Context) (map[string]version, error) {
-	var uris []string
+	var uris, changing []string
 	for _, b := range c.batches {
+		for _, s := range b.Settles {
+			if s.Media != nil {
+				changing = append(changing, indexable(s.Media.PostURI))
+			}
+		}
 		for _, p := range b.Posts {
 			uris = append(uris, indexable(p.URI))
 		}
-		for _, s := range b.Settles {
-			if s.Media != nil {
-				uris = append(uris, indexable(s.Media.PostURI))
-			}
+	}
+	heads, err := c.headsOf(ctx, uris)
+	if err != nil {
+		return nil, err
+	}
+	for post, v := range c.arriving {
+		if uri := indexable(post.URI); heads[uri].hash != "" && heads[uri].hash != v.hash {
+			changing = append(changing, uri)
 		}
 	}
+	if len(changing) == 0 {
+		return heads, nil
+	}
+	err = c.tx.lock(ctx, "SELECT 1 "+c.fromPosts(), listOf(changing))
+	if err != nil {
+		return nil, err
+	}
+	locked, err := c.headsOf(ctx, changing)
+	maps.Copy(heads, locked)
+	return heads, err
+}
+
+// fromPosts is the rest of a SELECT of the posts whose URIs are its only argument.
+func (c *commit) fromPosts() string {
+	return fmt.Sprintf("FROM posts WHERE post_uri IN (%s) ORDER BY post_uri", c.tx.list(1, 1))
+}
+
+func (c *commit) headsOf(ctx context.Context, uris []string) (map[string]version, error) {
 	heads := map[string]version{}
 	if len(uris) == 0 {
 		return heads, nil
-	}
-	where := fmt.Sprintf("FROM posts WHERE post_uri IN (%s) ORDER BY post_uri", c.tx.list(1, 1))
-	if err := c.tx.lock(ctx, "SELECT 1 "+where, listOf(uris)); err != nil {
-		return nil, err
 	}
 	_, err := collect(ctx, c.tx, func(r rows) (uri string, err error) {
 		var v version
 		err = r.Scan(&uri, &v.hash, &v.content, scanTime{&v.edited}, &v.instance, &v.origin)
 		heads[uri] = v
 		return uri, err
-	}, "SELECT post_uri, hash, content_hash, edited_at, instance, origin "+where, listOf(uris))
+	}, "SELECT post_uri, hash, content_hash, edited_at, instance, origin "+c.fromPosts(), listOf(uris))
 	return heads, err
 }
 

@@ -31,7 +31,7 @@ func (c *commit) walks(ctx context.Context) error {
 		return err
 	}
 	moved, gone := map[int64]archive.Outcome{}, map[int64]bool{}
-	for _, b := range c.batches {
+	for _, b := range c.all {
 		if b.Walk == nil {
 			continue
 		}
@@ -73,7 +73,7 @@ func (c *commit) putWalks(ctx context.Context, walks []walk, moved map[int64]arc
 // readWalks reads the walks of the collections of which pages came, the newest of each first.
 func (c *commit) readWalks(ctx context.Context) ([]walk, error) {
 	var collections [][]any
-	for _, b := range c.batches {
+	for _, b := range c.all {
 		if b.Walk != nil {
 			collections = append(collections, []any{b.Walk.Account, string(b.Walk.Collection)})
 		}
@@ -120,14 +120,10 @@ func (w walk) read(s archive.Step) walk {
 
 // allKnown says whether every item of a page was archived before.
 func (c *commit) allKnown(ctx context.Context, b archive.Batch) (bool, error) {
-	keys := make([][]any, len(b.Activities))
-	for i, a := range b.Activities {
-		keys[i] = []any{a.Account, indexable(a.PostURI), a.Base}
-	}
-	known, err := collect(ctx, c.tx, scanInt, fmt.Sprintf(`WITH page(account, post_uri, base) AS (%s)
-SELECT count(*) FROM page p JOIN activities a ON a.account = p.account AND a.post_uri = p.post_uri
-    AND a.base = p.base AND a.chain = '' AND a.archived_at < $2`, c.tx.list(1, 3)), list(keys), c.now)
-	return err == nil && len(keys) > 0 && int(known[0]) == len(keys), err
+	known, err := c.known(ctx, []archive.Batch{b}, c.now)
+	return err == nil && len(b.Activities) > 0 && !slices.ContainsFunc(b.Activities, func(a archive.Activity) bool {
+		return !known[deed(a)]
+	}), err
 }
 
 // join makes one interval of the walk and the one below, which it has reached, or passed by coming to the end of
