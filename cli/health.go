@@ -46,11 +46,12 @@ func (h health) after(c contact, now archive.Time) health {
 		}
 	}
 	switch kind := failing(c.failed); {
-	case kind == "" && !c.read: // it was not asked for
-	case kind != h.Failing:
-		h.Failing, h.FailingSince, h.Why = kind, now.String(), ""
-	}
-	if c.failed != nil {
+	case kind == "" && c.read:
+		h.Failing, h.FailingSince, h.Why = "", "", ""
+	case kind != "":
+		if kind != h.Failing {
+			h.Failing, h.FailingSince = kind, now.String()
+		}
 		h.Why = printable(c.failed.Error(), maxLine)
 	}
 	return h
