@@ -11,6 +11,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/urfave/cli/v2"
 
+	"lama/alarm"
 	"lama/archive"
 	"lama/config"
 	"lama/store"
@@ -51,11 +52,20 @@ func (s *session) statusCommand() *cli.Command {
 				s.statusText(report)
 			}
 			if n := len(report.Alarms); err == nil && c.Bool("check") && n > 0 {
-				return incompletef("%s", plural(n, "alarm"))
+				return incompletef("%s: %s", plural(n, "alarm"), texts(report.Alarms))
 			}
 			return err
 		},
 	}
+}
+
+// texts are alarms in one line.
+func texts(alarms []alarm.Alarm) string {
+	all := make([]string, len(alarms))
+	for i, a := range alarms {
+		all[i] = a.Text
+	}
+	return strings.Join(all, "; ")
 }
 
 // exists refuses to make an archive only to say that it is empty.
