@@ -32,7 +32,7 @@ var commands = map[string]func(ts *testscript.TestScript, neg bool, args []strin
 	"printed":   printed,   // printed NAME TEXT: waits until the started program has printed it
 	"signal":    signal,    // signal NAME INT|TERM|KILL
 	"ends":      ends,      // ends NAME CODE: waits for a started program
-	"fediverse": fediverse, // fediverse [today]: serves a household; sets ANA, BO, CLEO, their …_TOKEN and …_SAFE, and HOST1 to HOST3
+	"fediverse": fediverse, // [today]: serves a household; sets ANA, BO, CLEO, their …_TOKEN and …_SAFE, and HOST1 to HOST3
 	"household": household, // writes user/prefs.json and the credentials of all members
 	"expand":    expand,    // expand FILE...: $NAME becomes the value
 	"secret":    secret,    // secret TEXT: nothing may show it

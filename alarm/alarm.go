@@ -81,8 +81,7 @@ func Of(f Facts) []Alarm {
 			add(a.Failing, a.Name, a.failing(), a.Since)
 		}
 		if a.MovedTo != "" {
-			add(AccountMoved, a.Name, fmt.Sprintf("%s has moved to %s: `lama init --account %[2]s` archives it there too", a.Name,
-				a.MovedTo), a.MovedSince)
+			add(AccountMoved, a.Name, a.moved(), a.MovedSince)
 		}
 		if a.quiet(f.Now) {
 			add(NothingNew, a.Name, a.silence(f.Now), a.Newest)
@@ -105,15 +104,20 @@ func (r Run) text() string {
 	return text + "; none has been complete since " + r.LastComplete.Minute()
 }
 
+func (a Account) moved() string {
+	return fmt.Sprintf("%s has moved to %s: `lama init --account %[2]s` archives it there too", a.Name, a.MovedTo)
+}
+
 func (a Account) failing() string {
 	switch a.Failing {
 	case TokenRevoked:
-		return fmt.Sprintf("the token of %s is no longer valid: run `lama revoke %[1]s`, then `lama init --account %[1]s`", a.Name)
+		return fmt.Sprintf("the token of %s is no longer valid: run `lama revoke %[1]s`, then `lama init --account %[1]s`",
+			a.Name)
 	case AccountFrozen:
 		return fmt.Sprintf("%s may not log in: sign in there with a browser and read what the server says", a.Name)
 	case InstanceGone:
-		return fmt.Sprintf("the server of %s is gone: %s; if it stays so, take the account out of prefs.json: its archive stays",
-			a.Name, a.Why)
+		return fmt.Sprintf("the server of %s is gone: %s; if it stays so, take the account out of prefs.json: "+
+			"its archive stays", a.Name, a.Why)
 	}
 	return cmp.Or(a.Why, a.Name+" can't be read")
 }
@@ -130,8 +134,8 @@ func (a Account) quiet(now archive.Time) bool {
 }
 
 func (a Account) silence(now archive.Time) string {
-	return fmt.Sprintf("%s has posted nothing since %s, for %s, where %s was the longest before: look whether its server shows more",
-		a.Name, a.Newest.Minute(), days(now.Sub(a.Newest.Time)), days(a.Silence))
+	return fmt.Sprintf("%s has posted nothing since %s, for %s, where %s was the longest before: look whether its "+
+		"server shows more", a.Name, a.Newest.Minute(), days(now.Sub(a.Newest.Time)), days(a.Silence))
 }
 
 // days is a time in whole days, rounded up.

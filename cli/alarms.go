@@ -29,8 +29,8 @@ func (j judge) alarms(ctx context.Context) ([]alarm.Alarm, error) {
 	if err != nil {
 		return nil, err
 	}
-	facts := alarm.Facts{Now: j.now, Disk: j.disk(history),
-		Run: alarm.Run{FailingSince: history.FailingSince, LastComplete: history.LastComplete, Why: whyFailed(history)}}
+	run := alarm.Run{FailingSince: history.FailingSince, LastComplete: history.LastComplete, Why: whyFailed(history)}
+	facts := alarm.Facts{Now: j.now, Run: run, Disk: j.disk(history)}
 	for _, a := range j.accounts {
 		one, err := j.account(ctx, a)
 		if err != nil {
@@ -47,8 +47,11 @@ func (j judge) account(ctx context.Context, a archive.Account) (alarm.Account, e
 	if err != nil {
 		return alarm.Account{}, err
 	}
-	one := alarm.Account{Name: a.Name(), Failing: h.Failing, Since: archive.ParseTime(h.FailingSince), Why: h.Why,
-		MovedTo: printable(h.MovedTo, maxName), MovedSince: archive.ParseTime(h.MovedSince), Newest: archive.ParseTime(h.Newest)}
+	one := alarm.Account{
+		Name: a.Name(), Failing: h.Failing, Since: archive.ParseTime(h.FailingSince), Why: h.Why,
+		MovedTo: printable(h.MovedTo, maxName), MovedSince: archive.ParseTime(h.MovedSince),
+		Newest: archive.ParseTime(h.Newest),
+	}
 	if h.Newest != "" && j.now.Sub(one.Newest.Time) < alarm.LeastSilence {
 		return one, nil
 	}

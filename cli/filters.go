@@ -41,7 +41,8 @@ func (o *openings) askFilters(ctx context.Context, a archive.Account, c *mastodo
 			return ctx.Err()
 		}
 		now.Unknown = printable(err.Error(), maxLine)
-		o.log.Logger.Warn().Str("account", a.Name()).Err(err).Msg("its filters can't be asked for: whether they hide posts is not known")
+		o.log.Logger.Warn().Str("account", a.Name()).Err(err).
+			Msg("its filters can't be asked for: whether they hide posts is not known")
 	}
 	text, err := json.Marshal(now)
 	if err != nil {

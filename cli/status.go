@@ -121,7 +121,8 @@ const mostHosts = 10
 
 func (s *session) mediaHosts(hosts []store.HostReport) {
 	for _, h := range hosts[:min(mostHosts, len(hosts))] {
-		text := "       " + cmp.Or(printable(h.Host, maxName), "no address") + counts(figure{h.Failing, "failing"}, figure{h.Refused, "refused"})
+		text := "       " + cmp.Or(printable(h.Host, maxName), "no address") +
+			counts(figure{h.Failing, "failing"}, figure{h.Refused, "refused"})
 		if h.Again != "" {
 			text += ", asked again from " + archive.ParseTime(h.Again).Minute()
 		}

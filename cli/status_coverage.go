@@ -11,7 +11,8 @@ import (
 
 // doubts are the words for what speaks against a gapless walk.
 var doubts = map[archive.Doubt]string{
-	archive.DoubtNoLink: "the server gave a full page without a link to the next, so that what is older can't be asked for",
+	archive.DoubtNoLink: "the server gave a full page without a link to the next, so that what is older " +
+		"can't be asked for",
 	archive.DoubtCircle: "the server's links led in a circle",
 	archive.DoubtKnown: "the server's cursors can't be compared, so that a page without anything new was taken for where the " +
 		"last run had begun",
@@ -20,8 +21,8 @@ var doubts = map[archive.Doubt]string{
 
 // omissions are the words for what a server's lists lack.
 var omissions = map[mastodon.Omission]string{
-	mastodon.OmitsPostOrder: "the server sorts them by the age of the posts, so that an old post that is added stands where the " +
-		"archive has read already",
+	mastodon.OmitsPostOrder: "the server sorts them by the age of the posts, so that an old post that is added stands " +
+		"where the archive has read already",
 	mastodon.OmitsBackdated: "a post that is dated back stands where the archive has read already",
 	mastodon.OmitsReplies:   "the server lists neither replies nor boosts",
 }

@@ -47,7 +47,8 @@ func compare(own store.OwnReport, h health, server mastodon.Server) ownStatus {
 	}
 	switch {
 	case s.Difference > 0:
-		s.Comparison += fmt.Sprintf("; %s more on the server, which the count's inaccuracy may explain", humanize.Comma(s.Difference))
+		s.Comparison += fmt.Sprintf("; %s more on the server, which the count's inaccuracy may explain",
+			humanize.Comma(s.Difference))
 	case s.Difference < 0:
 		s.Comparison += fmt.Sprintf("; %s more in the archive: deleted there or taken back since, or miscounted",
 			humanize.Comma(-s.Difference))

@@ -52,11 +52,13 @@ func readStatus(ctx context.Context, db *store.Store, cfg config.Config, account
 		}
 		s.Accounts = append(s.Accounts, one)
 	}
-	s.Alarms, err = judge{db: db, accounts: accounts, folder: dataFolder(cfg), now: archive.At(time.Now())}.alarms(ctx)
+	j := judge{db: db, accounts: accounts, folder: dataFolder(cfg), now: archive.At(time.Now())}
+	s.Alarms, err = j.alarms(ctx)
 	return s, err
 }
 
-func readAccountStatus(ctx context.Context, db *store.Store, a archive.Account, r store.AccountReport) (accountStatus, error) {
+func readAccountStatus(ctx context.Context, db *store.Store, a archive.Account, r store.AccountReport) (
+	accountStatus, error) {
 	one := accountStatus{AccountReport: r}
 	server, _, err := knownServer(ctx, db, a.Instance)
 	if err != nil {

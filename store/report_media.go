@@ -30,7 +30,8 @@ func (s *Store) reportMedia(ctx context.Context, t tx, r *Report) error {
 	_, err := collect(ctx, t, func(q rows) (int64, error) {
 		m := &r.Media
 		return 0, q.Scan(&r.Posts, &m.Files, &m.Bytes, &m.Pending, &m.Deferred, &m.Failed, &m.Off)
-	}, `SELECT (SELECT count(*) FROM posts), (SELECT count(*) FROM files), (SELECT CAST(COALESCE(sum(size), 0) AS bigint) FROM files),
+	}, `SELECT (SELECT count(*) FROM posts), (SELECT count(*) FROM files),
+(SELECT CAST(COALESCE(sum(size), 0) AS bigint) FROM files),
 (SELECT count(*) FROM attachments WHERE state = 'pending' AND (not_before IS NULL OR not_before <= $1)),
 (SELECT count(*) FROM attachments WHERE state = 'pending' AND not_before > $1),
 (SELECT count(*) FROM attachments WHERE state = 'refused'),

@@ -26,9 +26,8 @@ func reportOwn(ctx context.Context, t tx, account string) (r OwnReport, err erro
                 WHEN p.visibility = 'direct' THEN 'direct' WHEN p.reblog IS NOT NULL THEN 'boost'
                 WHEN p.visibility = 'private' THEN 'private' ELSE 'post' END
     FROM activities a JOIN posts p ON p.post_uri = a.post_uri WHERE a.account = $1 AND a.activity_type = 'post')
-SELECT count(*), COALESCE(sum(CASE WHEN what = 'gone' THEN 1 ELSE 0 END), 0),
-    COALESCE(sum(CASE WHEN what = 'direct' THEN 1 ELSE 0 END), 0), COALESCE(sum(CASE WHEN what = 'boost' THEN 1 ELSE 0 END), 0),
-    COALESCE(sum(CASE WHEN what = 'private' THEN 1 ELSE 0 END), 0) FROM own`, account)
+SELECT count(*), count(CASE WHEN what = 'gone' THEN 1 END), count(CASE WHEN what = 'direct' THEN 1 END),
+    count(CASE WHEN what = 'boost' THEN 1 END), count(CASE WHEN what = 'private' THEN 1 END) FROM own`, account)
 	return r, err
 }
 
