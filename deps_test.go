@@ -34,6 +34,8 @@ var directions = []struct{ pkg, imports, why string }{
 	{"outward", "", "it guards connections without knowing what they fetch"},
 	{"progress", "archive", "it shows what happens and makes nothing happen"},
 	{"plan", "archive", "arithmetic: who asks for its figures and shows them is no matter to it"},
+	{"alarm", "archive", "rules over figures: who reads them and who tells is no matter to it"},
+	{"metrics", "", "a format: it knows no figure by name"},
 	{"pipeline", "archive", "every goroutine and channel, and nothing of Mastodon, databases or files"},
 	{"stages", "archive disk markup mastodon permalink", "plain functions; what they yield is committed by somebody else"},
 	{"store", "archive", "it commits what it is handed, wherever that came from"},

@@ -1,7 +1,7 @@
 -- LAMA's archive. Lines that end in "only: postgres" or "only: sqlite" are for that database alone.
 -- Ids are opaque text. Times are UTC: timestamptz on Postgres, YYYY-MM-DD HH:MM:SS+00:00 on SQLite.
 -- The columns of LAMA 1.1 keep their names and meaning: queries written for it go on working.
--- version: 2
+-- version: 3
 
 CREATE TABLE archive ( -- one row: which archive this is
     id      text    NOT NULL,
@@ -110,6 +110,7 @@ CREATE TABLE walks ( -- an interval of a collection read without a gap; an open 
     open       boolean NOT NULL,
     complete   boolean NOT NULL, -- it reaches the beginning of the collection
     proved     boolean NOT NULL, -- by the server's cursors, not only by known items
+    doubt      text,             -- why it is not: archive.Doubt, one or more with commas
     top        text NOT NULL,    -- cursor of its newest item
     bottom     text NOT NULL,    -- cursor of the oldest read
     next       text NOT NULL,    -- link of the next page; '' is the top page
@@ -119,8 +120,8 @@ CREATE TABLE walks ( -- an interval of a collection read without a gap; an open 
     attempts   integer NOT NULL, -- failures of the next page so far
     not_before timestamptz,
     reason     text,             -- why the next page failed
-    opened_at  timestamptz NOT NULL,
-    read_at    timestamptz
+    opened_at  timestamptz NOT NULL, -- before its top page was asked for: it holds what there was until then
+    read_at    timestamptz           -- when its last page came
 );
 CREATE INDEX walks_collection ON walks (account, collection, id);
 

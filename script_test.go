@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -31,13 +32,17 @@ var commands = map[string]func(ts *testscript.TestScript, neg bool, args []strin
 	"printed":   printed,   // printed NAME TEXT: waits until the started program has printed it
 	"signal":    signal,    // signal NAME INT|TERM|KILL
 	"ends":      ends,      // ends NAME CODE: waits for a started program
-	"fediverse": fediverse, // serves a household; sets ANA, BO, CLEO, their …_TOKEN and …_SAFE, and HOST1 to HOST3
+	"fediverse": fediverse, // [today]: serves a household; sets ANA, BO, CLEO, their …_TOKEN and …_SAFE, and HOST1 to HOST3
 	"household": household, // writes user/prefs.json and the credentials of all members
 	"expand":    expand,    // expand FILE...: $NAME becomes the value
 	"secret":    secret,    // secret TEXT: nothing may show it
 	"postgres":  postgres,  // sets LAMA_DATABASE_URL to a fresh database, with a password; skips where there is none
 	"activity":  activity,  // lets time pass in the fediverse
 	"revoked":   revoked,   // revoked MEMBER: the tokens are no longer valid
+	"gone":      gone,      // gone MEMBER: the server says that it is no more
+	"moved":     moved,     // moved MEMBER MEMBER: the first has moved to the second
+	"lines":     lines,     // lines FILE: the output has these, DATE and N standing for any
+	"exposed":   exposed,   // exposed FILE: it is Prometheus' text, which becomes the output
 	"hold":      hold,      // keeps all requests to the servers waiting
 	"held":      held,      // held N: until so many wait
 	"release":   release,   // lets them go on
@@ -50,8 +55,11 @@ var commands = map[string]func(ts *testscript.TestScript, neg bool, args []strin
 	"jsonlines": jsonlines, // the output was one JSON object per line, with a level, a time and a message
 }
 
+// scriptDays is how long the life of a script's household lasts, generously.
+const scriptDays = 8
+
 // fediverse serves a small generated world.
-func fediverse(ts *testscript.TestScript, _ bool, _ []string) {
+func fediverse(ts *testscript.TestScript, _ bool, args []string) {
 	s := stageOf(ts)
 	servers, err := mastodontest.Listen(3)
 	ts.Check(err)
@@ -59,6 +67,9 @@ func fediverse(ts *testscript.TestScript, _ bool, _ []string) {
 	mix := mastodontest.Household(servers.Hosts()...)
 	mix.Options = append(mix.Options, mastodontest.PlainHTTP)
 	mix.Posts, mix.Polls, mix.Depth, mix.Calm = 8, 1, 3, true
+	if slices.Contains(args, "today") {
+		mix.Begin = time.Now().AddDate(0, 0, -scriptDays)
+	}
 	s.world = mastodontest.Generate(1, mix)
 	servers.Serve(s.world)
 	for n, host := range servers.Hosts() {

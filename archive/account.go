@@ -19,6 +19,13 @@ func (a Account) BaseURL() string { return a.Scheme + "://" + a.Instance }
 // letters and digits of the host. Two accounts may share it; the configuration refuses that.
 func (a Account) Safe() string { return alphanumeric(a.User) + "_" + alphanumeric(a.Instance) }
 
+// Profile is what an account's server says of it beside the newest of its own posts.
+type Profile struct {
+	Statuses int64  // posts that the server counts, approximately; 0: it does not say
+	MovedTo  string // the account that it has moved to, user@domain; empty: it has not
+	Newest   Time   // of its own posts and boosts
+}
+
 func alphanumeric(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {

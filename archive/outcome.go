@@ -55,7 +55,8 @@ type Batch struct {
 	Wants      []Want   // what the task asked for
 	Walk       *Walk    // as it was read
 	Step       Step
-	Outcome    Outcome // of the walk
+	Outcome    Outcome  // of the walk
+	Profile    *Profile // what the server says of the account, where the page told
 	Settles    []Settle
 	Aliases    map[Name]string // URLs that were resolved to a post
 	Fetched    []Fetched

@@ -33,6 +33,14 @@ func ParseTime(s string) Time {
 	return Time{}
 }
 
+// Minute is t for people: local, to the minute, or "never".
+func (t Time) Minute() string {
+	if t.IsZero() {
+		return "never"
+	}
+	return t.Local().Format("2006-01-02 15:04")
+}
+
 // String writes t as the database does: 2006-01-02 15:04:05+00:00, or nothing.
 func (t Time) String() string {
 	if t.IsZero() {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -119,8 +120,10 @@ func commandNames(commands []*cli.Command) []string {
 // load reads the configuration; write says that the command will write below user_dir.
 func (s *session) load(c *cli.Context, write bool) (config.Config, error) {
 	flags := map[string]string{}
-	if at := given(c, "log-level"); at != nil {
-		flags["log_level"] = at.String("log-level")
+	for _, name := range []string{"log-level", "metrics-file"} {
+		if at := given(c, name); at != nil {
+			flags[strings.ReplaceAll(name, "-", "_")] = at.String(name)
+		}
 	}
 	return config.Load(config.Options{
 		Path: stringFlag(c, "config"), Dir: s.Dir, Getenv: s.Getenv, Flags: flags, Write: write,

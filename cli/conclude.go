@@ -13,6 +13,7 @@ import (
 	"github.com/dustin/go-humanize"
 
 	"lama/archive"
+	"lama/disk"
 	"lama/mastodon"
 	"lama/store"
 )
@@ -27,6 +28,8 @@ type summary struct {
 	Unfinished []string          `json:"unfinished,omitempty"` // collections that were not read to their end
 	Gone       int64             `json:"gone"`                 // posts and files that their servers don't give
 	Deferred   int64             `json:"deferred"`             // posts and files for a later run
+	Error      string            `json:"error,omitempty"`      // why the run broke off
+	Free       uint64            `json:"free,omitempty"`       // bytes left on the data folder's disk; 0: not known
 }
 
 // concludeTime bounds the last words of a run, also when the database has gone.
@@ -37,22 +40,16 @@ func (r *run) conclude(ctx context.Context, id int64, err error) error {
 	ctx, cancel := context.WithTimeout(ctx, concludeTime)
 	defer cancel()
 	s, problem := r.summarise(ctx)
-	outcome := "complete"
-	switch {
-	case errors.Is(err, context.Canceled):
-		outcome = "interrupted"
-	case err != nil:
-		outcome = "failed"
-	case problem != nil:
-		outcome, err = "failed", problem
-	case len(s.Failed) > 0 || len(s.Unfinished) > 0:
-		outcome, err = "incomplete", incompletef("%s", s.missing())
-	}
+	outcome, err := s.verdict(errors.Join(err, problem))
 	text, broken := json.Marshal(s)
 	if broken == nil {
 		broken = r.store.EndRun(ctx, id, outcome, text)
 	}
 	r.log.Logger.Info().Str("outcome", outcome).RawJSON("summary", text).Msg("run ended")
+	r.result = result{outcome: outcome, summary: s}
+	if broken == nil {
+		broken = r.lookAfter(ctx)
+	}
 	r.watch.done()
 	if isTerminal(r.out) {
 		r.say("%s", s.sentence(outcome))
@@ -60,9 +57,26 @@ func (r *run) conclude(ctx context.Context, id int64, err error) error {
 	return errors.Join(err, broken)
 }
 
+// verdict is how a run ended, and its error.
+func (s *summary) verdict(err error) (string, error) {
+	switch {
+	case errors.Is(err, context.Canceled):
+		return store.Interrupted, err
+	case err != nil:
+		s.Error = oneLine(err)
+		return store.Failed, err
+	case len(s.Failed) > 0 || len(s.Unfinished) > 0:
+		return store.Incomplete, incompletef("%s", s.missing())
+	}
+	return store.Complete, nil
+}
+
 func (r *run) summarise(ctx context.Context) (summary, error) {
 	s := summary{Requests: r.watch.requests.Load(), Gone: r.watch.refused.Load(), Failed: map[string]string{}}
 	s.Posts, s.Files, s.Bytes = r.watch.totals()
+	if free, err := disk.Free(dataFolder(r.cfg)); err == nil {
+		s.Free = free
+	}
 	for account, err := range r.opened.failed {
 		s.Failed[account] = printable(err.Error(), maxLine)
 		if mastodon.KindOf(err) == mastodon.Unauthorized {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/urfave/cli/v2"
 	"lama/archive"
@@ -39,6 +40,9 @@ func below(base, path string) string {
 // hurried is a pace for servers that are our own.
 const hurried = 1_000_000
 
+// demoDays is how long the made-up life has been going on when it is archived: all of it.
+const demoDays = 42
+
 // demoSeed makes every demo the same.
 const demoSeed = 2026
 
@@ -54,6 +58,7 @@ func (s *session) demo(ctx context.Context, dir string) error {
 	mix := mastodontest.Household(servers.Hosts()...)
 	mix.Members = mix.Members[1:]
 	mix.Options = append(mix.Options, mastodontest.PlainHTTP)
+	mix.Begin = time.Now().AddDate(0, 0, -demoDays)
 	world := mastodontest.Generate(demoSeed, mix)
 	servers.Serve(world)
 	household := world.Household()

@@ -86,6 +86,9 @@ func (o *openings) open(ctx context.Context, a archive.Account) error {
 	if err != nil {
 		return err
 	}
+	if err := o.askFilters(ctx, a, client, server); err != nil {
+		return err
+	}
 	o.enter(stages.Session{Account: a, Client: client, Server: server, ID: id})
 	return o.store.StartWalks(ctx, a.Name(), o.kept)
 }

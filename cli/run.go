@@ -24,6 +24,7 @@ func (s *session) runCommand() *cli.Command {
 	flags := append(commonFlags(),
 		&cli.StringSliceFlag{Name: "only", Usage: "only these `COLLECTIONS`: statuses, favourites, bookmarks, notifications"},
 		&cli.BoolFlag{Name: "wait", Usage: "wait for another run that holds the archive"},
+		&cli.StringFlag{Name: "metrics-file", Usage: "write figures for Prometheus' node exporter to `FILE` when the run ends"},
 		&cli.BoolFlag{Name: "plan", Usage: "only ask the servers what a first archive takes, and write nothing"})
 	return &cli.Command{
 		Name: defaultCommand, Usage: "archive all that is new",
@@ -51,6 +52,9 @@ func (s *session) run(c *cli.Context) error {
 	s.hintImport(r.cfg)
 	if plan {
 		return r.plan(c.Context)
+	}
+	if err := checkMetrics(r.cfg.MetricsFile); err != nil {
+		return err
 	}
 	return r.execute(c.Context, format)
 }
@@ -98,6 +102,7 @@ type run struct {
 	watch  *watch
 	gate   *gate
 	opened *openings
+	result result
 }
 
 func (r *run) execute(ctx context.Context, format string) error {
@@ -105,8 +110,12 @@ func (r *run) execute(ctx context.Context, format string) error {
 		return err
 	}
 	defer r.log.Close()
+	began := time.Now()
 	err := r.withStore(ctx)
 	r.watch.done()
+	if _, taken := errors.AsType[*store.InUse](err); !taken { // the other run will tell
+		err = errors.Join(err, r.publish(ctx, time.Since(began)))
+	}
 	if err != nil && ctx.Err() == nil {
 		r.log.Logger.Error().Err(err).Msg("run failed")
 	}
@@ -140,7 +149,7 @@ func (r *run) withStore(ctx context.Context) (err error) {
 		return err
 	}
 	defer release()
-	data := filepath.Join(r.cfg.UserDir, "data")
+	data := dataFolder(r.cfg)
 	if err := os.MkdirAll(data, 0o700); err != nil {
 		return err
 	}

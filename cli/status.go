@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -10,6 +11,8 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/urfave/cli/v2"
 
+	"lama/alarm"
+	"lama/archive"
 	"lama/config"
 	"lama/store"
 )
@@ -17,7 +20,8 @@ import (
 func (s *session) statusCommand() *cli.Command {
 	return &cli.Command{
 		Name: "status", Usage: "show what is archived, what is complete, pending, deferred and failed",
-		Flags: append(commonFlags(), &cli.BoolFlag{Name: "json", Usage: "as JSON"}),
+		Flags: append(commonFlags(), &cli.BoolFlag{Name: "json", Usage: "as JSON"},
+			&cli.BoolFlag{Name: "check", Usage: "exit with 3 where there is an alarm, for a monitor"}),
 		Action: func(c *cli.Context) error {
 			if _, err := arguments(c); err != nil {
 				return err
@@ -38,17 +42,30 @@ func (s *session) statusCommand() *cli.Command {
 				return err
 			}
 			defer db.Close()
-			report, err := db.Report(c.Context, accounts)
+			report, err := readStatus(c.Context, db, cfg, accounts)
 			if err != nil {
 				return err
 			}
 			if c.Bool("json") {
-				return s.sayJSON(report)
+				err = s.sayJSON(report)
+			} else {
+				s.statusText(report)
 			}
-			s.statusTable(report)
-			return nil
+			if n := len(report.Alarms); err == nil && c.Bool("check") && n > 0 {
+				return incompletef("%s: %s", plural(n, "alarm"), texts(report.Alarms))
+			}
+			return err
 		},
 	}
+}
+
+// texts are alarms in one line.
+func texts(alarms []alarm.Alarm) string {
+	all := make([]string, len(alarms))
+	for i, a := range alarms {
+		all[i] = a.Text
+	}
+	return strings.Join(all, "; ")
 }
 
 // exists refuses to make an archive only to say that it is empty.
@@ -69,41 +86,58 @@ func (s *session) sayJSON(v any) error {
 	return e.Encode(v)
 }
 
-func (s *session) statusTable(r store.Report) {
+func (s *session) statusText(r status) {
 	for _, a := range r.Accounts {
 		s.say("%s", printable(a.Account, maxName))
 		t := table.NewWriter()
 		t.SetStyle(table.StyleLight)
-		t.AppendHeader(table.Row{"collection", "archived", "first", "last", "read", "up to", "problem"})
+		t.AppendHeader(table.Row{"collection", "archived", "first", "last", "problem"})
 		for _, c := range a.Collections {
-			t.AppendRow(table.Row{c.Collection, humanize.Comma(c.Archived), day(c.First), day(c.Last), coverage(c), day(c.ReadAt),
-				printable(c.Problem, 80)})
+			t.AppendRow(table.Row{c.Collection, humanize.Comma(c.Archived), day(c.First), day(c.Last), printable(c.Problem, 80)})
 		}
 		s.say("%s", t.Render())
-		s.say("%s", related(a))
+		for _, c := range a.Collections {
+			s.say("%s", c.Coverage)
+		}
+		if a.Own.Comparison != "" {
+			s.say("%s", a.Own.Comparison)
+		}
+		s.say("%s", related(a.AccountReport))
+		s.say("")
 	}
 	m := r.Media
-	s.say("")
 	s.say("posts  %s", humanize.Comma(r.Posts))
 	s.say("media  %s, %s%s", plural(int(m.Files), "file"), size(m.Bytes), counts(
 		figure{m.Pending, "pending"}, figure{m.Deferred, "deferred"}, figure{m.Failed, "failed"}, figure{m.Off, "switched off"}))
+	s.mediaHosts(m.Hosts)
 	s.say("run    %s", lastRun(r.LastRun))
+	for _, a := range r.Alarms {
+		s.say("ALARM  %s: %s", a.Kind, a.Text)
+	}
 }
 
-// coverage says how far a collection was read.
-func coverage(c store.CollectionReport) string {
-	text := "not yet"
-	switch {
-	case c.Complete:
-		text = "complete"
-	case c.Gaps > 0:
-		text = plural(c.Gaps, "gap")
+// mostHosts is how many of the media hosts that failed are shown; JSON has them all.
+const mostHosts = 10
+
+func (s *session) mediaHosts(hosts []store.HostReport) {
+	for _, h := range hosts[:min(mostHosts, len(hosts))] {
+		text := "       " + cmp.Or(printable(h.Host, maxName), "no address") +
+			counts(figure{h.Failing, "failing"}, figure{h.Refused, "refused"})
+		if h.Again != "" {
+			text += ", asked again from " + archive.ParseTime(h.Again).Minute()
+		}
+		if h.Reason != "" {
+			text += ": " + printable(h.Reason, maxReason)
+		}
+		s.say("%s", text)
 	}
-	if !c.Proved && c.ReadAt != "" {
-		text += ", not proved"
+	if more := len(hosts) - mostHosts; more > 0 {
+		s.say("       and %s more; --json lists them all", plural(more, "host"))
 	}
-	return text
 }
+
+// maxReason bounds why a file failed, in characters.
+const maxReason = 200
 
 func related(a store.AccountReport) string {
 	return "and " + plural(int(a.Related), "post") + " that these reply to, link to or quote" + counts(figure{a.Pending, "pending"},

@@ -26,6 +26,7 @@ type watch struct {
 	files int
 	bytes int64
 	found int // posts that the archive did not have
+	met   map[string]contact
 }
 
 type tally struct {
@@ -34,7 +35,7 @@ type tally struct {
 }
 
 func newWatch(out io.Writer, terminal bool) *watch {
-	w := &watch{out: out, walks: map[[2]string]*tally{}, waits: map[string]time.Time{}}
+	w := &watch{out: out, walks: map[[2]string]*tally{}, waits: map[string]time.Time{}, met: map[string]contact{}}
 	if terminal {
 		w.board = progress.New(out)
 	}
@@ -86,7 +87,20 @@ func (w *watch) committed(batches []archive.Batch, result archive.Result) {
 	}
 }
 
+// contact is what came to be known of an account.
+func (w *watch) contact(account string) contact {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.met[account]
+}
+
 func (w *watch) page(b archive.Batch) {
+	met := w.met[b.Walk.Account]
+	met.read = met.read || b.Outcome.State == archive.Done
+	if b.Profile != nil {
+		met.profile = b.Profile
+	}
+	w.met[b.Walk.Account] = met
 	key := [2]string{b.Walk.Account, string(b.Walk.Collection)}
 	if w.walks[key] == nil {
 		w.walks[key] = &tally{}

@@ -38,6 +38,7 @@ type Config struct {
 	MediaPace        int     // files per second from one host at most; 0 = what is decent
 	APIPace          int     // requests per second to one server at most; 0 = what is decent
 	AllowPrivate     []string
+	MetricsFile      string // for the node exporter; empty = none
 
 	sources map[string]string // where each key's value comes from
 }
@@ -121,6 +122,9 @@ func (c *Config) resolve(p place) {
 		c.UserDir, c.sources["user_dir"] = "user", "DOCKER_MODE"
 	}
 	c.UserDir = below(p.base, c.UserDir)
+	if c.MetricsFile != "" {
+		c.MetricsFile = below(p.base, c.MetricsFile)
+	}
 	path, sqlite := c.Database.SQLite()
 	switch {
 	case c.Database.Secret() == "":

@@ -72,6 +72,8 @@ var keys = []Key{
 		0, 1_000_000, func(c *Config) *int { return &c.APIPace }),
 	{"allow_private_hosts", "", "Hosts whose address may be private, as in a home network.",
 		func(c *Config) setting { return hosts{&c.AllowPrivate} }},
+	{"metrics_file", "", "Where each run writes figures for Prometheus' node exporter, as `…/lama.prom` (relative as user_dir is).",
+		func(c *Config) setting { return optional{&c.MetricsFile} }},
 }
 
 // Keys lists the preferences in the order of the README.

@@ -136,6 +136,19 @@ func (s text) set(l literal) error {
 	return nil
 }
 
+// optional is text that may be empty.
+type optional struct{ p *string }
+
+func (s optional) value() any { return *s.p }
+
+func (s optional) set(l literal) error {
+	if !l.is('"') {
+		return mustBe("text", l)
+	}
+	*s.p = l.text
+	return nil
+}
+
 // hosts is a list of names or addresses; outside of the file they stand between commas.
 type hosts struct{ p *[]string }
 

@@ -25,7 +25,7 @@ func (f *Folder) WriteAll(files iter.Seq2[string, []byte]) error {
 		if err != nil {
 			return err
 		}
-		if err := replace(dir, path.Base(p), data); err != nil {
+		if err := replace(dir, path.Base(p), data, fileMode); err != nil {
 			return f.fail("write", p, err)
 		}
 		written = append(written, p)
@@ -34,13 +34,16 @@ func (f *Folder) WriteAll(files iter.Seq2[string, []byte]) error {
 }
 
 // replace writes a file beside the one that it takes the place of.
-func replace(dir *os.Root, name string, data []byte) error {
+func replace(dir *os.Root, name string, data []byte, mode os.FileMode) error {
 	temp := tempName()
-	file, err := dir.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode)
+	file, err := dir.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return err
 	}
 	_, err = file.Write(data)
+	if mode != fileMode && err == nil {
+		err = file.Chmod(mode) // whatever the umask takes away
+	}
 	if err = errors.Join(err, file.Close()); err == nil {
 		err = dir.Rename(temp, name)
 	}

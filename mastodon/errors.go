@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -50,6 +51,17 @@ func KindOf(err error) Kind {
 		return e.Kind
 	}
 	return Other
+}
+
+// Gone says whether an error means that the whole server is no more, where it is about what every server has: it says so
+// itself, or its name is no longer known to DNS.
+func Gone(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	if !ok {
+		return false
+	}
+	unknown, ok := errors.AsType[*net.DNSError](e.cause)
+	return e.Status == http.StatusGone || ok && unknown.IsNotFound
 }
 
 // kindOfStatus is what a status code other than success means; message is the server's. Proxies answer in HTML for

@@ -62,12 +62,23 @@ func (n Normalizer) Normalize(_ context.Context, p archive.Page) (archive.Batch,
 		Walk:       p.Task.Walk,
 		Step:       p.Step,
 		Outcome:    p.Outcome,
+		Profile:    profile(n.View(account), p),
 		Keys:       p.Task.Keys(),
 		After:      p.Task.After,
 		Lane:       p.Task.Lane,
 		Wants:      p.Task.Wants,
 		Aliases:    aliases(p, h.posts),
 	}, nil
+}
+
+// profile is what the top page of an account's own posts says of the account; nil on other pages, and where there are none.
+func profile(v View, p archive.Page) *archive.Profile {
+	w := p.Task.Walk
+	if w == nil || w.Collection != archive.Statuses || w.Next != "" || len(p.Statuses) == 0 {
+		return nil
+	}
+	s := mastodon.DecodeStanding(p.Statuses[0].JSON)
+	return &archive.Profile{Statuses: s.Statuses, MovedTo: v.handle(s.Moved), Newest: archive.ParseTime(s.CreatedAt)}
 }
 
 // aliases says which posts names mean: the URL of a search what was found, and a boost that was asked for what it

@@ -175,8 +175,11 @@ func (s Session) step(w *archive.Walk, list mastodon.List) archive.Step {
 	case list.Next == "":
 		// Without any link nobody knows whether a full page is the last one (Sharkey, §8.5).
 		step.End, step.Proved = true, list.HasLink || len(list.Items) < s.Limit(w.Collection)
+		if !step.Proved {
+			step.Doubt = archive.DoubtNoLink
+		}
 	case list.Next == w.Mark || !descends(w.Next, list.Next):
-		step.End, step.Proved = true, false // the server leads in a circle (§8.7, §8.9)
+		step.End, step.Proved, step.Doubt = true, false, archive.DoubtCircle // (§8.7, §8.9)
 	case w.Below:
 		order, comparable := mastodon.Compare(step.Bottom, w.Floor)
 		step.Met = comparable && w.Floor != "" && order <= 0

@@ -13,6 +13,9 @@ type Retry struct{ Now func() time.Time }
 // distances are how long a task waits after each failure. The first two are waited for by the run itself.
 var distances = []time.Duration{5 * time.Second, 30 * time.Second, 10 * time.Minute, 2 * time.Hour, 24 * time.Hour}
 
+// patient is how many failures to find a server's name are waited for by the run before the server is taken to be gone.
+const patient = 2
+
 // After is when a task may be tried again that has failed so many times before.
 func (r Retry) After(attempts int) time.Time {
 	return r.Now().Add(distances[min(attempts, len(distances)-1)])
@@ -24,6 +27,8 @@ func (r Retry) Outcome(err error, attempts int, post bool) archive.Outcome {
 	o := archive.Outcome{State: archive.Pending, Reason: err.Error()}
 	switch kind := mastodon.KindOf(err); {
 	case kind == mastodon.Unauthorized || kind == mastodon.Frozen:
+		o.Account = err
+	case !post && mastodon.Gone(err) && (kind != mastodon.Temporary || attempts >= patient):
 		o.Account = err
 	case post && (kind == mastodon.NotFound || kind == mastodon.Forbidden || kind == mastodon.Invalid):
 		o.State, o.NotBefore = archive.Refused, r.Now().Add(refusedFor)

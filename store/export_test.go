@@ -10,3 +10,8 @@ func (s *Store) Column(ctx context.Context, sql string) (values []string, err er
 	})
 	return values, err
 }
+
+// Change runs a statement behind the archive's back, for tests.
+func (s *Store) Change(ctx context.Context, sql string) error {
+	return s.write(ctx, func(t tx) error { return t.exec(ctx, sql) })
+}

@@ -37,7 +37,8 @@ func (s *Store) startWalk(ctx context.Context, t tx, account, collection, kept s
 		}
 	}
 	if len(newest) > 0 && newest[0].open && newest[0].Pages == 0 {
-		return t.exec(ctx, "UPDATE walks SET attempts = 0, not_before = NULL, kept = $2 WHERE id = $1", newest[0].ID, kept)
+		return t.exec(ctx, "UPDATE walks SET attempts = 0, not_before = NULL, kept = $2, opened_at = $3 WHERE id = $1",
+			newest[0].ID, kept, s.today())
 	}
 	err = t.exec(ctx, `UPDATE walks SET attempts = 0, not_before = NULL
 WHERE account = $1 AND collection = $2 AND open`, account, collection)

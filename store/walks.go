@@ -14,14 +14,15 @@ import (
 type walk struct {
 	archive.Walk
 	open, complete, proved bool
+	doubt                  string // archive.Doubt, one or more with commas
 	items                  int
 }
 
-const walkColumns = `id, account, collection, kept, open, complete, proved, top, bottom, next, mark, pages, items, attempts`
+const walkColumns = `id, account, collection, kept, open, complete, proved, COALESCE(doubt, ''), top, bottom, next, mark, pages, items, attempts`
 
 func scanWalk(r rows) (w walk, err error) {
-	return w, r.Scan(&w.ID, &w.Account, (*string)(&w.Collection), &w.Kept, &w.open, &w.complete, &w.proved, &w.Top,
-		&w.Bottom, &w.Next, &w.Mark, &w.Pages, &w.items, &w.Attempts)
+	return w, r.Scan(&w.ID, &w.Account, (*string)(&w.Collection), &w.Kept, &w.open, &w.complete, &w.proved, &w.doubt,
+		&w.Top, &w.Bottom, &w.Next, &w.Mark, &w.Pages, &w.items, &w.Attempts)
 }
 
 // walks moves each walk by the page that was read, or puts its next page off.
@@ -100,7 +101,7 @@ func (c *commit) moveWalk(ctx context.Context, w walk, below []walk, b archive.B
 		if met, err = c.allKnown(ctx, b); err != nil {
 			return w, nil, err
 		}
-		w.proved = false
+		w = w.doubted(archive.DoubtKnown)
 	}
 	if (met || b.Step.End) && len(below) > 0 {
 		w, covered = w.join(below, b.Step.End)
@@ -112,9 +113,22 @@ func (c *commit) moveWalk(ctx context.Context, w walk, below []walk, b archive.B
 func (w walk) read(s archive.Step) walk {
 	w.Walk = w.Read(s)
 	w.Top, w.Bottom, w.items = clean(w.Top), clean(w.Bottom), w.items+s.Items
-	w.proved = w.proved && s.Proved
+	if !s.Proved {
+		w = w.doubted(s.Doubt)
+	}
 	w.complete = s.End
 	w.open = !s.End
+	return w
+}
+
+// doubted is the walk when nothing proves it any more, for a reason or for several.
+func (w walk) doubted(why archive.Doubt) walk {
+	w.proved = false
+	for d := range strings.SplitSeq(string(why), ",") {
+		if d != "" && !keeps(w.doubt, d) {
+			w.doubt = strings.TrimPrefix(w.doubt+","+d, ",")
+		}
+	}
 	return w
 }
 
@@ -135,7 +149,7 @@ func (w walk) join(all []walk, passed bool) (joined walk, covered []walk) {
 		w.Top = below.Top
 	}
 	if passed && below.open {
-		passed, w.proved = false, false
+		passed, w = false, w.doubted(archive.DoubtEarlyEnd)
 	}
 	w.Pages, w.items = w.Pages+below.Pages, w.items+below.items
 	if passed { // the walk went to the beginning: it covers all that was below
@@ -143,14 +157,16 @@ func (w walk) join(all []walk, passed bool) (joined walk, covered []walk) {
 	}
 	w.Bottom, w.Next, w.Attempts = below.Bottom, below.Next, below.Attempts
 	w.open, w.complete = below.open, below.complete
-	w.proved = w.proved && below.proved
+	if !below.proved {
+		w = w.doubted(archive.Doubt(below.doubt))
+	}
 	w.Kept = common(w.Kept, below.Kept)
 	return w, all[:1]
 }
 
-var putWalks = define(`id:int kept open:bool complete:bool proved:bool top bottom next mark pages:int items:int attempts:int
+var putWalks = define(`id:int kept open:bool complete:bool proved:bool doubt top bottom next mark pages:int items:int attempts:int
 not_before:time reason read_at:time`, `
-UPDATE walks SET kept = i.kept, open = i.open, complete = i.complete, proved = i.proved, top = i.top, bottom = i.bottom,
+UPDATE walks SET kept = i.kept, open = i.open, complete = i.complete, proved = i.proved, doubt = i.doubt, top = i.top, bottom = i.bottom,
     next = i.next, mark = i.mark, pages = i.pages, items = i.items, attempts = i.attempts, not_before = i.not_before,
     reason = i.reason, read_at = COALESCE(i.read_at, walks.read_at)
 FROM incoming i WHERE walks.id = i.id`)
@@ -161,7 +177,8 @@ func (c *commit) walkRow(w walk, o archive.Outcome) []any {
 	if o.State != archive.Done {
 		read = archive.Time{}
 	}
-	return []any{w.ID, w.Kept, w.open, w.complete, w.proved, w.Top, w.Bottom, w.Next, w.Mark, w.Pages, w.items, w.Attempts,
+	return []any{w.ID, w.Kept, w.open, w.complete, w.proved, optional(w.doubt), w.Top, w.Bottom, w.Next, w.Mark, w.Pages,
+		w.items, w.Attempts,
 		after(o.NotBefore), optional(clean(o.Reason)), read}
 }
 

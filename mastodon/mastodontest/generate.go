@@ -13,13 +13,14 @@ type Mix struct {
 	Members []string // the household: user@host, on any of the servers
 	Options []Option // of every server
 
-	Posts      int  // of each member, boosts and replies included; 100
-	Favourites int  // of each member; half of the posts
-	Bookmarks  int  // of each member; a fifth of the posts
-	Mentions   int  // of each member; a fifth of the posts
-	Polls      int  // of each member, ended; 4
-	Depth      int  // posts of the longest chain of replies; 120
-	Calm       bool // without what is rare and difficult: see traps.go
+	Posts      int       // of each member, boosts and replies included; 100
+	Favourites int       // of each member; half of the posts
+	Bookmarks  int       // of each member; a fifth of the posts
+	Mentions   int       // of each member; a fifth of the posts
+	Polls      int       // of each member, ended; 4
+	Depth      int       // posts of the longest chain of replies; 120
+	Begin      time.Time // of all that happens; 5 November 2022
+	Calm       bool      // without what is rare and difficult: see traps.go
 }
 
 // Server is an instance of a mix.
@@ -40,7 +41,7 @@ func Household(hosts ...string) Mix {
 	return mix
 }
 
-// begin is when generated worlds begin.
+// begin is when generated worlds begin, if nothing else is said.
 var begin = time.Date(2022, 11, 5, 8, 0, 0, 0, time.UTC)
 
 // generator makes up what people do, in the order of time. The same seed and mix give the same world.
@@ -66,7 +67,10 @@ func Generate(seed uint64, mix Mix) *World {
 	mix.Mentions = cmp.Or(mix.Mentions, mix.Posts/5)
 	mix.Polls = cmp.Or(mix.Polls, 4)
 	mix.Depth = cmp.Or(mix.Depth, 120)
-	g := &generator{Rand: rand.New(rand.NewPCG(seed, 0)), world: New(), mix: mix, now: begin}
+	if mix.Begin.IsZero() {
+		mix.Begin = begin
+	}
+	g := &generator{Rand: rand.New(rand.NewPCG(seed, 0)), world: New(), mix: mix, now: mix.Begin}
 	g.world.generator = g
 	g.populate()
 	for range 40 {

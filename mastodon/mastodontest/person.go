@@ -24,6 +24,8 @@ type Person struct {
 	follows       map[*Person]bool
 	mutes         map[*Person]bool
 	filters       map[*Person]bool
+	hides         []filter
+	moved         *Person
 }
 
 // row is a favourite or a bookmark; its id is the hidden cursor of the collection.

@@ -22,7 +22,7 @@ func (v view) account(p *Person) object {
 		field{"avatar", missing}, field{"avatar_static", missing},
 		field{"header", header}, field{"header_static", header},
 		field{"followers_count", 0}, field{"following_count", len(p.follows)},
-		field{"statuses_count", len(p.posts)}, field{"last_status_at", p.lastStatus()},
+		field{"statuses_count", v.statusesCount(p)}, field{"last_status_at", p.lastStatus()},
 	)
 	o.set(software.API > 0, "hide_collections", nil)
 	o.set(software.API > 0, "noindex", false)
@@ -30,7 +30,17 @@ func (v view) account(p *Person) object {
 	o.set(software.pleroma(), "pleroma", object{{"ap_id", p.uri}, {"is_admin", false}, {"tags", list{}}})
 	o = append(o, field{"emojis", list{}})
 	o.set(software.V2 && p.home == v.inst, "roles", list{})
+	o.set(p.moved != nil, "moved", v.movedTo(p))
 	return append(o, field{"fields", list{}})
+}
+
+// movedTo is the account that a person has moved to, which says nothing of where that may have moved.
+func (v view) movedTo(p *Person) any {
+	if p.moved == nil {
+		return nil
+	}
+	return object{{"id", v.inst.accounts.ids[p.moved]}, {"username", p.moved.user}, {"acct", p.moved.acct(v.inst)},
+		{"url", p.moved.url}}
 }
 
 // credentials answers /api/v1/accounts/verify_credentials: the viewer's own account.

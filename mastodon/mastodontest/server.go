@@ -64,6 +64,7 @@ func (i *Instance) apiRoutes(mux *http.ServeMux) {
 	} {
 		mux.HandleFunc("GET /api/v1/"+route.path, i.api(route.scopes, route.token, route.answer))
 	}
+	mux.HandleFunc("GET /api/v2/filters", i.api("read:filters", true, i.keywordFilters))
 	mux.HandleFunc("GET /api/v2/search", i.api("read:search", true, i.search))
 }
 

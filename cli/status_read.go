@@ -1,0 +1,81 @@
+package cli
+
+import (
+	"context"
+	"time"
+
+	"lama/alarm"
+	"lama/archive"
+	"lama/config"
+	"lama/mastodon"
+	"lama/store"
+)
+
+// status is what `lama status` says; its JSON is that of --json.
+type status struct {
+	store.Report
+	Accounts []accountStatus `json:"accounts"`
+	Alarms   []alarm.Alarm   `json:"alarms"`
+}
+
+// accountStatus is an account's part of the archive, and what it proves.
+type accountStatus struct {
+	store.AccountReport
+	Collections []collectionStatus      `json:"collections"`
+	Own         ownStatus               `json:"own_posts"`
+	Hiding      []mastodon.HidingFilter `json:"hide_filters"` // that take posts out of the server's lists
+}
+
+// collectionStatus is how far a collection was read, in figures and in words.
+type collectionStatus struct {
+	store.CollectionReport
+	NotProved []reason `json:"not_proved"` // why, where proved is false
+	Coverage  string   `json:"coverage"`
+}
+
+// reason is a word for programs and one for people.
+type reason struct {
+	Kind string `json:"kind"`
+	Text string `json:"text"`
+}
+
+// readStatus reads what an archive says of accounts.
+func readStatus(ctx context.Context, db *store.Store, cfg config.Config, accounts []archive.Account) (s status, err error) {
+	if s.Report, err = db.Report(ctx, accounts); err != nil {
+		return s, err
+	}
+	s.Accounts = []accountStatus{}
+	for i, a := range accounts {
+		one, err := readAccountStatus(ctx, db, a, s.Report.Accounts[i])
+		if err != nil {
+			return s, err
+		}
+		s.Accounts = append(s.Accounts, one)
+	}
+	j := judge{db: db, accounts: accounts, folder: dataFolder(cfg), now: archive.At(time.Now())}
+	s.Alarms, err = j.alarms(ctx)
+	return s, err
+}
+
+func readAccountStatus(ctx context.Context, db *store.Store, a archive.Account, r store.AccountReport) (
+	accountStatus, error) {
+	one := accountStatus{AccountReport: r}
+	server, _, err := knownServer(ctx, db, a.Instance)
+	if err != nil {
+		return one, err
+	}
+	hides, err := readHiding(ctx, db, a.Name())
+	if err != nil {
+		return one, err
+	}
+	h, err := readHealth(ctx, db, a.Name())
+	if err != nil {
+		return one, err
+	}
+	one.Hiding = append([]mastodon.HidingFilter{}, hides.Filters...)
+	for _, c := range r.Collections {
+		one.Collections = append(one.Collections, coverage(c, server, hides))
+	}
+	one.Own = compare(r.Own, h, server)
+	return one, nil
+}
