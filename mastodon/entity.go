@@ -86,8 +86,8 @@ var (
 	errNoURI    = errors.New("it has neither uri nor url")
 )
 
-// DecodeStatus reads a status leniently: null, a missing or a mistyped field is empty, never an error. It fails
-// only where nothing names the status: no JSON object, no id, neither uri nor url.
+// DecodeStatus reads a status, which is valid JSON as all that a [Client] returns, leniently: null, a missing or a mistyped
+// field is empty, never an error. It fails only where nothing names the status: no JSON object, no id, neither uri nor url.
 func DecodeStatus(data []byte) (Status, error) {
 	o, err := decodeObject(data)
 	if err != nil {
