@@ -131,7 +131,7 @@ func (r *run) withStore(ctx context.Context) (err error) {
 		password, _ := u.User.Password()
 		r.log.Hide(password)
 	}
-	if r.store, err = store.Open(ctx, store.Options{URL: r.cfg.Database.Secret(), Schema: r.Schema}); err != nil {
+	if r.store, err = store.Open(ctx, store.Options{URL: r.cfg.Database.Secret(), Schema: r.Schema, Patience: r.Patience}); err != nil {
 		return err
 	}
 	defer r.store.Close()

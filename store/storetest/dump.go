@@ -23,7 +23,7 @@ var apart = map[string]string{
 	"attachments": "host step attempts not_before reason",
 	"files":       "saved_at",
 	"lost":        "seen_at",
-	"servers":     "learned_at",
+	"servers":     "learned_at json", // which says how it was learnt
 	"states":      "id",
 	"runs":        "*",
 }
