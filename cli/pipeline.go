@@ -4,7 +4,6 @@ import (
 	"context"
 	"maps"
 	"net/http"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"time"
@@ -34,7 +33,7 @@ func (r *run) archive(ctx context.Context) error {
 		return err
 	}
 	r.log.Logger.Info().Int("accounts", len(r.chosen)).Str("database", r.cfg.Database.String()).
-		Str("data", filepath.Join(r.cfg.UserDir, "data")).Msg("run started")
+		Str("data", dataDir(r.cfg)).Msg("run started")
 	err = r.pipeline(ctx)
 	return r.conclude(context.WithoutCancel(ctx), id, err)
 }

@@ -131,7 +131,11 @@ func (r *run) withStore(ctx context.Context) (err error) {
 		password, _ := u.User.Password()
 		r.log.Hide(password)
 	}
-	if r.store, err = store.Open(ctx, store.Options{URL: r.cfg.Database.Secret(), Schema: r.Schema, Patience: r.Patience}); err != nil {
+	if r.folder, err = disk.Open(dataDir(r.cfg)); err != nil {
+		return err
+	}
+	defer r.folder.Close()
+	if err = r.openStore(ctx); err != nil {
 		return err
 	}
 	defer r.store.Close()
@@ -140,14 +144,9 @@ func (r *run) withStore(ctx context.Context) (err error) {
 		return err
 	}
 	defer release()
-	data := filepath.Join(r.cfg.UserDir, "data")
-	if err := os.MkdirAll(data, 0o700); err != nil {
+	if err := r.belong(ctx); err != nil {
 		return err
 	}
-	if r.folder, err = disk.Open(data); err != nil {
-		return err
-	}
-	defer r.folder.Close()
 	return r.archive(ctx)
 }
 
