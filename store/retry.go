@@ -60,7 +60,7 @@ func (s *Store) retry(ctx context.Context, transact func() error) error {
 			}
 			wait = min(wait, longWait)
 		case full:
-			return fmt.Errorf("%w; make room where the database is, then run again", err)
+			return withRemedy(s.engine, err)
 		default:
 			return err
 		}
@@ -70,4 +70,12 @@ func (s *Store) retry(ctx context.Context, transact func() error) error {
 		case <-time.After(wait):
 		}
 	}
+}
+
+// withRemedy is an error of the database with what to do about it, where that is known.
+func withRemedy(e engine, err error) error {
+	if e.trouble(err) == full {
+		return fmt.Errorf("%w; make room where the database is, then run again", err)
+	}
+	return err
 }
