@@ -87,6 +87,13 @@ fuzz: ## fuzz each target for a while, FUZZTIME=20s
 		go test $(TAGS) -run '^$$' -fuzz "^$${target#func }$$" -fuzztime $(FUZZTIME) "$$(dirname "$$file")" || exit 1; \
 	done
 
+KILLS := 200
+
+.PHONY: faults
+faults: ## kill -9 at random moments, KILLS=200 times on each database, and all other faults
+	LAMA_KILLS=$(KILLS) go test $(TAGS) -v -timeout 60m -run '^TestKill$$' ./cli
+	go test $(TAGS) -run 'Fault|FullDisk|Postgres|Lock|Belong|DeadEnd' ./cli ./store
+
 BENCH :=
 
 .PHONY: bench

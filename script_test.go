@@ -43,7 +43,7 @@ var commands = map[string]func(ts *testscript.TestScript, neg bool, args []strin
 	"moved":     moved,     // moved MEMBER MEMBER: the first has moved to the second
 	"lines":     lines,     // lines FILE: the output has these, DATE and N standing for any
 	"exposed":   exposed,   // exposed FILE: it is Prometheus' text, which becomes the output
-	"hold":      hold,      // keeps all requests to the servers waiting
+	"hold":      hold,      // hold [PATH]...: keeps all requests to the servers waiting, or those below these paths
 	"held":      held,      // held N: until so many wait
 	"release":   release,   // lets them go on
 	"requests":  requests,  // requests MIN MAX: those of the API since the last time
@@ -128,9 +128,12 @@ func revoked(ts *testscript.TestScript, _ bool, args []string) {
 	stageOf(ts).member(ts, args[0]).Revoke()
 }
 
-func hold(ts *testscript.TestScript, _ bool, _ []string) {
+func hold(ts *testscript.TestScript, _ bool, args []string) {
 	s := stageOf(ts)
-	s.gate = s.world.Hold(nil)
+	s.gate = s.world.Hold(func(r mastodontest.Request) bool {
+		below := func(path string) bool { return strings.HasPrefix(r.Path, path) }
+		return len(args) == 0 || slices.ContainsFunc(args, below)
+	})
 }
 
 func held(ts *testscript.TestScript, _ bool, args []string) {

@@ -3,14 +3,12 @@ package cli
 import (
 	"context"
 	"encoding/json"
-	"path/filepath"
 	"time"
 
 	"github.com/rs/zerolog"
 
 	"lama/alarm"
 	"lama/archive"
-	"lama/config"
 	"lama/disk"
 	"lama/store"
 )
@@ -125,6 +123,3 @@ func (r *run) logAlarm(a alarm.Alarm) {
 	}
 	e.Msg(a.Text)
 }
-
-// dataFolder is where the archive is, below user_dir.
-func dataFolder(cfg config.Config) string { return filepath.Join(cfg.UserDir, "data") }

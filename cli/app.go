@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -24,7 +25,8 @@ type Environment struct {
 	Schema         string             // schema.sql
 	OpenBrowser    func(string) error // nil where there is none: codes are pasted
 	HTTP           *http.Client       // for registering and authorising; nil: a plain one
-	Transport      *http.Transport    // to the servers' APIs when archiving; nil: the default one
+	Transport      *http.Transport    // to the servers when archiving; nil: the default one
+	Patience       time.Duration      // with a database that goes away in the middle of a run; 0: [store.Patience]
 }
 
 // Run executes a command line, args[0] being the program's name, and returns the exit code. SIGINT and SIGTERM

@@ -54,6 +54,9 @@ func (r *run) conclude(ctx context.Context, id int64, err error) error {
 	if isTerminal(r.out) {
 		r.say("%s", s.sentence(outcome))
 	}
+	if err != nil && (outcome == "failed" || outcome == "interrupted") {
+		return err // which is why, if anything else is broken
+	}
 	return errors.Join(err, broken)
 }
 

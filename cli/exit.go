@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"lama/config"
+	"lama/store"
 )
 
 // The exit codes that a command chooses; 130 and 143 are 128 and the signal.
@@ -113,6 +114,8 @@ func exitCode(ctx context.Context, err error) int {
 		return 128 + int(stop.signal)
 	case errors.As(err, &own):
 		return own.code
+	case errors.As(err, new(*store.InUse)): // in the middle: another run has taken what this one lost
+		return exitInUse
 	case errors.As(err, &refused):
 		return exitUsage
 	}

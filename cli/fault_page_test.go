@@ -1,8 +1,6 @@
 package cli_test
 
 import (
-	"io"
-	"net/http"
 	"strings"
 	"testing"
 
@@ -33,18 +31,10 @@ var answers = map[string]mastodontest.Fault{
 	"no answer":                mastodontest.Drop(),
 	"a redirect elsewhere":     mastodontest.Redirect("https://evil.example/"),
 	"another type":             mastodontest.ContentType("text/html"),
+	"a gzip bomb":              mastodontest.GzipBomb(),
+	"a body without end":       mastodontest.Endless(),
 	"a stall before an answer": mastodontest.Stall(),
-	"a stall within an answer": stallWithin,
-}
-
-// stallWithin begins an answer and then nothing comes any more, while the connection stays open.
-func stallWithin(http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = io.WriteString(w, `[{"id": `)
-		_ = http.NewResponseController(w).Flush()
-		<-r.Context().Done()
-	})
+	"a stall within an answer": mastodontest.StallWithin(),
 }
 
 // What goes wrong twice in a row is tried again, and the archive is complete; nobody else's requests meet it.

@@ -3,9 +3,6 @@ package cli_test
 import (
 	"context"
 	"net/http"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"sync/atomic"
 	"testing"
 
@@ -26,14 +23,18 @@ func meanwhile(do func()) mastodontest.Fault {
 // It is answered nevertheless.
 func (h *house) during(n int, do func()) (end func()) {
 	var seen atomic.Int64
-	count := meanwhile(func() {
+	return h.breakAll(meanwhile(func() {
 		if seen.Add(1) == int64(n) {
 			do()
 		}
-	})
+	}))
+}
+
+// breakAll lets a fault meet every request to all servers.
+func (h *house) breakAll(fault mastodontest.Fault) (mend func()) {
 	var mends []func()
 	for _, i := range h.world.Instances() {
-		mends = append(mends, i.Break(mastodontest.Rule{}, count))
+		mends = append(mends, i.Break(mastodontest.Rule{}, fault))
 	}
 	return func() {
 		for _, mend := range mends {
@@ -82,51 +83,4 @@ func (h *house) endedAt(n int) bool {
 		h.t.Fatalf("exit code %d, ended %t: %s", code, ended, stderr)
 	}
 	return code != 0
-}
-
-// What kill -9 leaves behind is an archive that the next run completes.
-func TestKill(t *testing.T) {
-	binary := buildProgram(t)
-	for name, database := range databases {
-		t.Run(name, func(t *testing.T) {
-			h := newHouse(t, database(t), 7, 3, small)
-			for _, n := range []int{2, 7, 11, 15, 19} {
-				h.kill(binary, n)
-			}
-			h.lama(0, "run", "--wait")
-			h.expectTruth("five times kill -9")
-		})
-	}
-}
-
-// kill starts the program and kills it at its n-th request.
-func (h *house) kill(binary string, n int) {
-	h.t.Helper()
-	cmd := exec.CommandContext(h.t.Context(), binary, "run", "--wait") // Postgres may not know yet that the last one is gone
-	cmd.Dir, cmd.Env = h.dir, append(os.Environ(), "LAMA_DATABASE_URL="+h.database)
-	started := make(chan struct{})
-	defer h.during(n, func() {
-		<-started
-		if err := cmd.Process.Kill(); err != nil {
-			h.t.Errorf("kill the program: %v", err)
-		}
-	})()
-	if err := cmd.Start(); err != nil {
-		h.t.Fatal(err)
-	}
-	close(started)
-	if err := cmd.Wait(); err == nil {
-		h.t.Errorf("the program came to its end before request %d", n)
-	}
-}
-
-// buildProgram builds lama as `make build` does.
-func buildProgram(t *testing.T) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "lama")
-	out, err := exec.CommandContext(t.Context(), "go", "build", "-tags", "sqlite", "-o", path, "lama").CombinedOutput()
-	if err != nil {
-		t.Fatalf("build lama: %v\n%s", err, out)
-	}
-	return path
 }

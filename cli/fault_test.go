@@ -33,14 +33,20 @@ func bubble(t *testing.T, database func(testing.TB) string, change func(*mastodo
 			change(&mix)
 		}
 		world := mastodontest.Generate(3, mix)
-		memory := mastodontest.ServeMemory(world)
-		defer memory.Close()
-		h := &house{t: t, world: world, members: world.Household(), dir: t.TempDir(), database: url,
-			env: map[string]string{}, network: memory.Transport()}
-		h.authorise(h.members...)
-		h.write(rowsOnly)
+		h, end := inMemory(t, world, world.Household(), url)
+		defer end()
 		test(h)
 	})
+}
+
+// inMemory is a household on servers in memory.
+func inMemory(t *testing.T, world *mastodontest.World, members []*mastodontest.Person, url string) (h *house, end func()) {
+	memory := mastodontest.ServeMemory(world)
+	h = &house{t: t, world: world, members: members, dir: t.TempDir(), database: url, env: map[string]string{},
+		network: memory.Transport()}
+	h.authorise(h.members...)
+	h.write(rowsOnly)
+	return h, memory.Close
 }
 
 // rowsOnly are preferences with which a run makes no files.

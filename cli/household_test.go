@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"lama/archive"
 	"lama/cli"
@@ -28,6 +29,7 @@ type house struct {
 	database string
 	env      map[string]string
 	network  *http.Transport // nil: the real one
+	patience time.Duration   // with a database that goes away; 0: as in earnest
 }
 
 // newHouse serves a generated world on loopback and writes what a household would have: preferences and tokens.
@@ -126,6 +128,7 @@ func (h *house) exec(ctx context.Context, args ...string) (code int, stdout, std
 	var out, errs bytes.Buffer
 	code = cli.Run(ctx, append([]string{"lama"}, args...), cli.Environment{
 		Stdin: &bytes.Buffer{}, Stdout: &out, Stderr: &errs, Dir: h.dir, Schema: string(schema), Transport: h.network,
+		Patience: h.patience,
 		Getenv: func(name string) string {
 			if name == "LAMA_DATABASE_URL" {
 				return h.database

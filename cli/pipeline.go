@@ -42,7 +42,7 @@ func (r *run) archive(ctx context.Context) error {
 func (r *run) pipeline(ctx context.Context) error {
 	r.gate = newGate(r.cfg)
 	r.opened = newOpenings(r)
-	files, err := mediaClient(r.cfg)
+	files, err := r.mediaClient(r.cfg)
 	if err != nil {
 		return err
 	}
@@ -75,8 +75,12 @@ func (r *run) pipeline(ctx context.Context) error {
 }
 
 // mediaClient asks for files, wherever they are.
-func mediaClient(cfg config.Config) (*http.Client, error) {
-	return outward.NewClient(outward.Options{Own: baseURLs(cfg.Accounts), Allow: cfg.AllowPrivate, UserAgent: userAgent()})
+func (s *session) mediaClient(cfg config.Config) (*http.Client, error) {
+	o := outward.Options{Own: baseURLs(cfg.Accounts), Allow: cfg.AllowPrivate, UserAgent: userAgent()}
+	if s.Transport != nil {
+		o.Dial = s.Transport.DialContext
+	}
+	return outward.NewClient(o)
 }
 
 func baseURLs(accounts []archive.Account) []string {

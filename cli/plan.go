@@ -35,7 +35,7 @@ type survey struct {
 // plan says what a run would take.
 func (r *run) plan(ctx context.Context) error {
 	r.watch, r.gate = newWatch(io.Discard, false), newGate(r.cfg)
-	files, err := mediaClient(r.cfg)
+	files, err := r.mediaClient(r.cfg)
 	if err != nil {
 		return err
 	}

@@ -140,7 +140,11 @@ func (r *run) withStore(ctx context.Context) (err error) {
 		password, _ := u.User.Password()
 		r.log.Hide(password)
 	}
-	if r.store, err = store.Open(ctx, store.Options{URL: r.cfg.Database.Secret(), Schema: r.Schema}); err != nil {
+	if r.folder, err = disk.Open(dataFolder(r.cfg)); err != nil {
+		return err
+	}
+	defer r.folder.Close()
+	if err = r.openStore(ctx); err != nil {
 		return err
 	}
 	defer r.store.Close()
@@ -149,14 +153,9 @@ func (r *run) withStore(ctx context.Context) (err error) {
 		return err
 	}
 	defer release()
-	data := dataFolder(r.cfg)
-	if err := os.MkdirAll(data, 0o700); err != nil {
+	if err := r.belong(ctx); err != nil {
 		return err
 	}
-	if r.folder, err = disk.Open(data); err != nil {
-		return err
-	}
-	defer r.folder.Close()
 	return r.archive(ctx)
 }
 

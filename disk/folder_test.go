@@ -241,3 +241,22 @@ func TestClean(t *testing.T) {
 		t.Errorf("Clean after the run was cancelled = %v", err)
 	}
 }
+
+func TestMark(t *testing.T) {
+	dir := t.TempDir()
+	for _, id := range []string{"", "ABC", "XYZ"} {
+		f, err := disk.Open(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		if id != "" {
+			if err := f.SetMark(id); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got, err := f.Mark(); got != id || err != nil {
+			t.Errorf("got %q, %v, want %q", got, err, id)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
+	"net"
 	"net/http"
 	"net/url"
 	"time"
@@ -21,6 +22,9 @@ type Options struct {
 	// name: another name that resolves to the same address is refused. A prefix (192.168.1.0/24, or 64:ff9b::/96
 	// where IPv4 is reached by NAT64) opens its addresses to every name, so a host is the better choice.
 	Allow []string
+
+	// Dial connects to those of the hosts above that are reached by their names, instead of the network; for tests.
+	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 
 	UserAgent string // "LAMA" unless set
 
@@ -42,6 +46,9 @@ func newClient(o Options, proxy func(*http.Request) (*url.URL, error)) (*http.Cl
 	guard, err := newGuard(o.Own, o.Allow, connect)
 	if err != nil {
 		return nil, err
+	}
+	if o.Dial != nil {
+		guard.open = o.Dial
 	}
 	transport := &transport{
 		guard:     guard,

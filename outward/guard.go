@@ -25,8 +25,8 @@ func (e *Refused) Permanent() bool { return true }
 type guard struct {
 	trusted map[string]bool // host:port, or a host with all its ports
 	public  *ssrf.Guardian
-	open    net.Dialer // dials anything
-	closed  net.Dialer // dials public addresses and those in allowed prefixes
+	open    func(ctx context.Context, network, addr string) (net.Conn, error) // dials anything
+	closed  net.Dialer                                                        // dials public addresses and those in allowed prefixes
 }
 
 func newGuard(own, allow []string, connect time.Duration) (*guard, error) {
@@ -54,7 +54,7 @@ func newGuard(own, allow []string, connect time.Duration) (*guard, error) {
 		}
 	}
 	g.public = ssrf.New(ssrf.WithAnyPort(), ssrf.WithAllowedV4Prefixes(v4...), ssrf.WithAllowedV6Prefixes(v6...))
-	g.open = net.Dialer{Timeout: connect}
+	g.open = (&net.Dialer{Timeout: connect}).DialContext
 	g.closed = net.Dialer{Timeout: connect, Control: g.control}
 	return g, nil
 }
@@ -63,7 +63,7 @@ func newGuard(own, allow []string, connect time.Duration) (*guard, error) {
 // by that, before the name is resolved, so that nobody else's name can borrow the trust.
 func (g *guard) dial(ctx context.Context, network, addr string) (net.Conn, error) {
 	if proxyOf(ctx) != nil || g.trusts(addr) {
-		return g.open.DialContext(ctx, network, addr)
+		return g.open(ctx, network, addr)
 	}
 	return g.closed.DialContext(ctx, network, addr)
 }

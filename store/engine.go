@@ -14,8 +14,8 @@ type engine interface {
 	read(ctx context.Context, f func(tx) error) error
 	// survey is read for statements that look at most of a table.
 	survey(ctx context.Context, f func(tx) error) error
-	// again says whether a transaction that failed with err may succeed when it is run once more.
-	again(err error) bool
+	// trouble says what err means for a transaction that failed with it.
+	trouble(err error) trouble
 	// hold locks the whole archive against other runs; see [Store.Lock].
 	hold(ctx context.Context, now time.Time) (release func(), err error)
 	// dialect is "postgres" or "sqlite".

@@ -13,6 +13,7 @@ func (s *Store) Lanes(ctx context.Context) ([]archive.Lane, error) {
 	var lanes []archive.Lane
 	err := s.read(ctx, func(t tx) error {
 		hosts, err := collect(ctx, t, scanString, "SELECT DISTINCT host FROM attachments WHERE state = 'pending'")
+		lanes = nil
 		for _, host := range hosts {
 			lanes = append(lanes, archive.Lane{Kind: archive.TaskMedia, Owner: host})
 		}
@@ -72,9 +73,10 @@ type Counts struct {
 
 // Counts counts what is pending.
 func (s *Store) Counts(ctx context.Context) (Counts, error) {
-	c := Counts{Posts: map[string]int{}}
+	var c Counts
 	const due = "COALESCE(sum(CASE WHEN not_before > $1 THEN 0 ELSE 1 END), 0)"
 	err := s.read(ctx, func(t tx) error {
+		c = Counts{Posts: map[string]int{}}
 		_, err := collect(ctx, t, func(r rows) (account string, err error) {
 			var now, all int
 			err = r.Scan(&account, &now, &all)

@@ -7,14 +7,17 @@ import (
 	"io"
 	"net"
 	"strings"
-	"time"
+	"sync/atomic"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-type postgres struct{ pool *pgxpool.Pool }
+type postgres struct {
+	pool *pgxpool.Pool
+	lock atomic.Pointer[postgresLock] // of the run that this process is; nil while it is none
+}
 
 // writersPostgres is how many transactions write side by side.
 const writersPostgres = 4
@@ -39,7 +42,7 @@ func openPostgres(ctx context.Context, url string) (*postgres, error) {
 		pool.Close()
 		return nil, fmt.Errorf("reach Postgres at %s: %w", config.ConnConfig.Host, err)
 	}
-	return &postgres{pool}, nil
+	return &postgres{pool: pool}, nil
 }
 
 // planByIndex keeps the planner to what is right for our statements: each touches a few rows by their keys, in the order
@@ -66,6 +69,9 @@ func (p *postgres) dialect() string { return "postgres" }
 func (p *postgres) close()          { p.pool.Close() }
 
 func (p *postgres) write(ctx context.Context, f func(tx) error) error {
+	if lock := p.lock.Load(); lock != nil {
+		return lock.write(ctx, p, f)
+	}
 	return p.run(ctx, pgx.TxOptions{}, f)
 }
 
@@ -89,46 +95,30 @@ func (p *postgres) run(ctx context.Context, options pgx.TxOptions, f func(tx) er
 	return pgx.BeginTxFunc(ctx, p.pool, options, func(t pgx.Tx) error { return f(postgresTx{t}) })
 }
 
-// again: 40P01 is a deadlock, 40001 a serialization failure, 23505 a row that another writer inserted first;
-// class 08 and 57P0x are a lost connection, after which nobody knows whether a commit arrived: a batch may be
-// committed twice without harm.
-func (p *postgres) again(err error) bool {
+// trouble: 40P01 is a deadlock, 40001 a serialization failure, 23505 a row that another writer inserted first, 53100 a
+// full disk; class 08 and 57P0x are a lost connection.
+func (p *postgres) trouble(err error) trouble {
 	if failure, ok := errors.AsType[*pgconn.PgError](err); ok {
 		switch failure.Code {
-		case "40P01", "40001", "23505", "57P01", "57P02", "57P03":
-			return true
+		case "40P01", "40001", "23505":
+			return conflict
+		case "53100":
+			return full
+		case "57P01", "57P02", "57P03":
+			return away
 		}
-		return strings.HasPrefix(failure.Code, "08")
+		if strings.HasPrefix(failure.Code, "08") {
+			return away
+		}
+		return lasting
 	}
 	if errors.Is(err, context.Canceled) {
-		return false
+		return lasting
 	}
 	cut := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed)
 	_, network := errors.AsType[*net.OpError](err)
-	return cut || network || pgconn.SafeToRetry(err)
-}
-
-// hold takes an advisory lock on a connection of its own: it ends with the connection, also when that is cut.
-func (p *postgres) hold(ctx context.Context, now time.Time) (func(), error) {
-	config := p.pool.Config().ConnConfig.Copy()
-	name := "lama " + holder(now)
-	config.RuntimeParams["application_name"] = name[:min(len(name), 63)] // as much as Postgres keeps
-	conn, err := pgx.ConnectConfig(ctx, config)
-	if err != nil {
-		return nil, fmt.Errorf("lock the archive: %w", err)
+	if cut || network || pgconn.SafeToRetry(err) {
+		return away
 	}
-	release := func() { _ = conn.Close(context.WithoutCancel(ctx)) }
-	var held bool
-	if err = conn.QueryRow(ctx, "SELECT pg_try_advisory_lock(hashtext(id)) FROM archive").Scan(&held); err == nil && held {
-		return release, nil
-	}
-	defer release()
-	if err != nil {
-		return nil, fmt.Errorf("lock the archive: %w", err)
-	}
-	who := "another run"
-	_ = conn.QueryRow(ctx, `SELECT a.application_name || ' (connected ' || to_char(a.backend_start, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') || ')'
-FROM pg_locks l JOIN pg_stat_activity a USING (pid) JOIN archive ON l.objid::bigint = hashtext(id)::bigint & 4294967295
-WHERE l.locktype = 'advisory' AND l.granted`).Scan(&who)
-	return nil, &InUse{who}
+	return lasting
 }

@@ -87,7 +87,7 @@ func migrate(ctx context.Context, e engine, schema string, steps map[int]string,
 		})
 		switch {
 		case err != nil:
-			return fmt.Errorf("prepare the database: %w", err)
+			return fmt.Errorf("prepare the database: %w", withRemedy(e, err))
 		case version > want:
 			return fmt.Errorf("the archive has version %d, this lama knows %d: use a newer lama", version, want)
 		case version == want:

@@ -87,9 +87,17 @@ func (e *sqliteEngine) read(ctx context.Context, f func(tx) error) error {
 
 func (e *sqliteEngine) survey(ctx context.Context, f func(tx) error) error { return e.read(ctx, f) }
 
-func (e *sqliteEngine) again(err error) bool {
+func (e *sqliteEngine) trouble(err error) trouble {
 	failure, ok := errors.AsType[*sqlite.Error](err)
-	return ok && failure.Code()&0xff == sqlite3.SQLITE_BUSY
+	switch {
+	case !ok:
+		return lasting
+	case failure.Code()&0xff == sqlite3.SQLITE_BUSY:
+		return conflict
+	case failure.Code()&0xff == sqlite3.SQLITE_FULL:
+		return full
+	}
+	return lasting
 }
 
 // hold locks a file beside the database, and writes who holds it into that file. The lock ends with the process;

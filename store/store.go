@@ -1,10 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"lama/archive"
@@ -24,6 +25,8 @@ type Rules struct {
 type Store struct {
 	engine      engine
 	now         func() time.Time
+	patience    time.Duration        // with a database that went away
+	gone        atomic.Bool          // it was waited for in vain, and is not again
 	rules       Rules                // of the run, set by Begin
 	collections []archive.Collection // that the run reads
 }
@@ -34,6 +37,8 @@ type Options struct {
 	Schema string // the text of schema.sql
 	Exists bool   // refuse to make an archive where there is none
 	Now    func() time.Time
+
+	Patience time.Duration // with a database that goes away; the constant of that name unless set
 }
 
 // Open opens the database, creates or migrates its tables, and checks that the archive is one this program
@@ -50,7 +55,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Store{engine: e, now: o.Now}, nil
+	return &Store{engine: e, now: o.Now, patience: cmp.Or(o.Patience, Patience)}, nil
 }
 
 func openEngine(ctx context.Context, url string) (engine, error) {
@@ -77,31 +82,6 @@ func (s *Store) Writers() int {
 
 // Dialect is "postgres" or "sqlite".
 func (s *Store) Dialect() string { return s.engine.dialect() }
-
-// attempts bounds how often one transaction is tried; what lies between grows from firstWait, to 13 s in all.
-const (
-	attempts  = 9
-	firstWait = 50 * time.Millisecond
-)
-
-// write runs f in a transaction, again where the database asks for that.
-func (s *Store) write(ctx context.Context, f func(tx) error) error {
-	var err error
-	for n := range attempts {
-		if err = s.engine.write(ctx, f); err == nil || !s.engine.again(err) {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(firstWait << n):
-		}
-	}
-	return fmt.Errorf("after %d attempts: %w", attempts, err)
-}
-
-// read runs f in a transaction that sees one moment.
-func (s *Store) read(ctx context.Context, f func(tx) error) error { return s.engine.read(ctx, f) }
 
 func (s *Store) today() archive.Time { return archive.At(s.now()) }
 

@@ -64,6 +64,13 @@ func TestFaults(t *testing.T) {
 		{"another type", ContentType("text/plain"), func(f fetched) bool {
 			return f.response.Header.Get("Content-Type") == "text/plain" && json.Valid([]byte(f.body))
 		}},
+		{"a gzip bomb", GzipBomb(), func(f fetched) bool {
+			return f.err == nil && len(f.body) == 1<<20 && strings.HasPrefix(f.body, "[ ") && f.response.Uncompressed
+		}},
+		{"a clock that is ahead", Clock(5 * time.Hour), func(f fetched) bool {
+			date, err := http.ParseTime(f.response.Header.Get("Date"))
+			return err == nil && time.Until(date).Round(time.Hour) == 5*time.Hour && json.Valid([]byte(f.body))
+		}},
 		{"no answer", Drop(), func(f fetched) bool { return f.err != nil }},
 	} {
 		synctest.Test(t, func(t *testing.T) {
@@ -88,9 +95,11 @@ func TestRedirectLeadsElsewhere(t *testing.T) {
 func TestStallLastsUntilTheClientGivesUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
-		f := broken(t, Stall(), func(c *http.Client) { c.Timeout = time.Hour })
-		if f.err == nil || time.Since(began) != time.Hour {
-			t.Errorf("after %s: %v", time.Since(began), f.err)
+		for n, stall := range []Fault{Stall(), StallWithin()} {
+			f := broken(t, stall, func(c *http.Client) { c.Timeout = time.Hour })
+			if f.err == nil || time.Since(began) != time.Duration(n+1)*time.Hour {
+				t.Errorf("after %s: %v", time.Since(began), f.err)
+			}
 		}
 	})
 }
