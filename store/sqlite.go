@@ -41,8 +41,8 @@ func openSQLite(ctx context.Context, path string) (engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &sqliteEngine{path: path, db: db, writer: newSQLitePool(db, 1, sqliteUse{"BEGIN IMMEDIATE", 16 << 10}),
-		readers: newSQLitePool(db, readersSQLite, sqliteUse{"BEGIN", 4 << 10})}
+	e := &sqliteEngine{path: path, db: db, writer: newSQLitePool(db, 1, sqliteUse{"BEGIN IMMEDIATE", 8 << 10}),
+		readers: newSQLitePool(db, readersSQLite, sqliteUse{"BEGIN", 1 << 10})}
 	if err := db.PingContext(ctx); err != nil {
 		e.close()
 		return nil, fmt.Errorf("open the SQLite database %s: %w", path, err)
