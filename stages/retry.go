@@ -26,7 +26,7 @@ func (r Retry) Outcome(err error, attempts int, post bool) archive.Outcome {
 	case kind == mastodon.Unauthorized || kind == mastodon.Frozen:
 		o.Account = err
 	case post && (kind == mastodon.NotFound || kind == mastodon.Forbidden || kind == mastodon.Invalid):
-		o.State, o.NotBefore = archive.Refused, r.Now().Add(refusedFor)
+		o.State, o.NotBefore, o.Gone = archive.Refused, r.Now().Add(refusedFor), mastodon.Gone(err)
 	case kind == mastodon.Throttled: // at once, when the budget lets it through: that read when
 	case kind == mastodon.NotFound || kind == mastodon.Forbidden || kind == mastodon.Invalid:
 		o.NotBefore = r.Now().Add(24 * time.Hour)
