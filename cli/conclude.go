@@ -27,6 +27,9 @@ type summary struct {
 	Unfinished []string          `json:"unfinished,omitempty"` // collections that were not read to their end
 	Gone       int64             `json:"gone"`                 // posts and files that their servers don't give
 	Deferred   int64             `json:"deferred"`             // posts and files for a later run
+	Reread     int               `json:"reread"`               // stored posts that were asked for again
+	Changed    int               `json:"changed"`              // of these
+	Missing    int               `json:"missing"`              // that their server has no more
 }
 
 // concludeTime bounds the last words of a run, also when the database has gone.
@@ -63,6 +66,8 @@ func (r *run) conclude(ctx context.Context, id int64, err error) error {
 func (r *run) summarise(ctx context.Context) (summary, error) {
 	s := summary{Requests: r.watch.requests.Load(), Gone: r.watch.refused.Load(), Failed: map[string]string{}}
 	s.Posts, s.Files, s.Bytes = r.watch.totals()
+	again := r.watch.askedAgain()
+	s.Reread, s.Changed, s.Missing = again.Read, again.Changed, again.Missing
 	for account, err := range r.opened.failed {
 		s.Failed[account] = printable(err.Error(), maxLine)
 		if mastodon.KindOf(err) == mastodon.Unauthorized {
@@ -103,6 +108,9 @@ func (s summary) missing() string {
 func (s summary) sentence(outcome string) string {
 	text := fmt.Sprintf("%s: %s and %s (%s) with %s", outcome, plural(s.Posts, "new post"), plural(s.Files, "file"),
 		size(s.Bytes), plural(int(s.Requests), "request"))
+	if s.Reread+s.Missing > 0 {
+		text += fmt.Sprintf("; %s read again, %d changed, %d missing", plural(s.Reread, "post"), s.Changed, s.Missing)
+	}
 	if s.Gone > 0 {
 		text += fmt.Sprintf("; %s gone from their servers", plural(int(s.Gone), "post or file"))
 	}
