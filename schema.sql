@@ -37,6 +37,8 @@ CREATE TABLE posts ( -- a post (a boost is one too) in the newest version that a
     fetched_by   text,          -- the account whose token asked
     missing_since timestamptz,  -- its server said no: purged, suspended, blocked or deleted
     deleted_at   timestamptz,   -- the author's own server said so
+    recheck_at   timestamptz,   -- when it is old enough to be asked for again; NULL: never any more, and for boosts
+    again_at     timestamptz,   -- when its poll has ended, or its media may have been processed
     origin       boolean NOT NULL, -- rendered by the author's own server
     hash         text NOT NULL, -- of the bytes received
     content_hash text NOT NULL, -- of what people can see and edit: no counters, no viewer's own fields
@@ -48,6 +50,8 @@ CREATE TABLE posts ( -- a post (a boost is one too) in the newest version that a
 CREATE INDEX posts_created ON posts (created_at);
 CREATE INDEX posts_author ON posts (author, created_at);
 CREATE INDEX posts_reblog ON posts (reblog) WHERE reblog IS NOT NULL;
+CREATE INDEX posts_recheck ON posts (recheck_at) WHERE recheck_at IS NOT NULL;
+CREATE INDEX posts_again ON posts (again_at) WHERE again_at IS NOT NULL;
 
 CREATE TABLE revisions ( -- a version of a post that is no longer, or never was, the one in posts
     post_uri     text NOT NULL,
@@ -115,6 +119,7 @@ CREATE TABLE walks ( -- an interval of a collection read without a gap; an open 
     bottom     text NOT NULL,    -- cursor of the oldest read
     next       text NOT NULL,    -- link of the next page; '' is the top page
     mark       text NOT NULL,    -- a link of before: one that comes back is a circle
+    down_to    timestamptz,      -- what is known is read again down to posts of this age
     pages      integer NOT NULL,
     items      bigint NOT NULL,
     attempts   integer NOT NULL, -- failures of the next page so far
@@ -125,17 +130,17 @@ CREATE TABLE walks ( -- an interval of a collection read without a gap; an open 
 );
 CREATE INDEX walks_collection ON walks (account, collection, id);
 
-CREATE TABLE frontier ( -- a post that must be asked for, by which account, and what came of it
+CREATE TABLE frontier ( -- a post that must be asked for, by which account and for what, and what came of it
     account    text NOT NULL,
     name       text NOT NULL,    -- as in aliases
-    kind       text NOT NULL CHECK (kind IN ('posts', 'search')),
+    kind       text NOT NULL CHECK (kind IN ('posts', 'search', 'again', 'history')), -- again: it is stored
     hops       integer NOT NULL, -- the fewest from any activity that wants it
     state      text NOT NULL CHECK (state IN ('pending', 'done', 'refused')),
     alone      boolean NOT NULL, -- a batch was silent about it
     attempts   integer NOT NULL,
     not_before timestamptz,
     reason     text,
-    PRIMARY KEY (account, name)
+    PRIMARY KEY (account, kind, name)
 );
 CREATE INDEX frontier_due ON frontier (account, kind, hops, length(name) DESC, name DESC) WHERE state = 'pending' AND not_before IS NULL;
 CREATE INDEX frontier_again ON frontier (account, kind, not_before) WHERE state = 'pending' AND not_before IS NOT NULL;

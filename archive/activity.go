@@ -57,6 +57,13 @@ func (a Activity) Type() string {
 	return t
 }
 
+// Doing is what a server told an account of its own doings with a post that it asked for by its id.
+type Doing struct {
+	PostURI string
+	Base    Base // BaseReblog (of what was boosted), BaseFavourite or BaseBookmark
+	Stands  bool // false: not done, or taken back
+}
+
 // Lost is a notification whose post was gone when it was read.
 type Lost struct {
 	Account   string

@@ -28,6 +28,7 @@ type Walk struct {
 	Floor      string // Top of the interval below: where that is met, the two become one
 	Below      bool   // there is an interval below
 	Complete   bool   // and that one reaches the beginning
+	DownTo     Time   // it goes on through what is known, down to posts that are older; zero: it does not
 	Pages      int    // pages read
 	Attempts   int    // failures of the next page so far
 }

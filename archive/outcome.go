@@ -17,6 +17,7 @@ type Outcome struct {
 	State     State
 	NotBefore time.Time // Pending: when to ask again
 	Reason    string    // Pending or Refused: why, for people; never a token
+	Gone      bool      // the server said that it has no such post for the account
 	Account   error     // the whole account can't go on in this run: the token was revoked, the server is gone
 }
 
@@ -49,7 +50,9 @@ type Fetched struct {
 type Batch struct {
 	Account    string // whose token asked; empty for media
 	Posts      []Post
+	Versions   []Post // older ones of posts that are stored, their JSON the version's
 	Activities []Activity
+	Doings     []Doing
 	Lost       []Lost
 	Known      []string // URIs of stored posts that wants have met
 	Wants      []Want   // what the task asked for
@@ -77,6 +80,7 @@ type Settled struct {
 type Result struct {
 	Settled []Settled // one per batch, in order
 	New     int       // posts that the archive did not have
+	Again   Again     // what came of asking again
 	Spare   []string  // paths of files whose content the archive already had under another path
 }
 

@@ -16,6 +16,7 @@ type Post struct {
 	Mentions    []string // user@domain
 	Links       []Link
 	PollOptions []string
+	PollEnds    Time
 	Media       []Attachment
 	Reblog      string // the URI of what a boost boosts
 	CreatedAt   Time
@@ -53,8 +54,11 @@ func (a Attachment) Source() string {
 	case a.URL != "":
 		return a.URL
 	}
-	return "id:" + a.ID
+	return a.Placeholder()
 }
+
+// Placeholder is what tells an attachment from the others while it has no address.
+func (a Attachment) Placeholder() string { return "id:" + a.ID }
 
 // Reference is a post that another one replies to, links to or quotes.
 type Reference struct {

@@ -10,10 +10,12 @@ type Kind string
 
 // The kinds of task; each is one request, and a file whose transfer breaks a few more.
 const (
-	TaskPage   Kind = "page"   // the next page of a walk
-	TaskPosts  Kind = "posts"  // posts by their ids on the account's instance: one, or a batch
-	TaskSearch Kind = "search" // a post by its URL
-	TaskMedia  Kind = "media"  // a media file from one of its addresses
+	TaskPage    Kind = "page"    // the next page of a walk
+	TaskPosts   Kind = "posts"   // posts by their ids on the account's instance: one, or a batch
+	TaskSearch  Kind = "search"  // a post by its URL
+	TaskAgain   Kind = "again"   // as TaskPosts, of posts that are stored: what has become of them
+	TaskHistory Kind = "history" // the older versions of a post that is stored
+	TaskMedia   Kind = "media"   // a media file from one of its addresses
 )
 
 // Lane is a queue of tasks that share a budget: an account's requests of one kind, or the files of one host.
@@ -40,11 +42,13 @@ type Task struct {
 type Want struct {
 	Account  string
 	Name     Name
+	Kind     Kind // TaskAgain or TaskHistory; empty for a post that is not stored
 	Hops     int
 	Alone    bool   // a batch, or a conversation, was silent about it: a single request must say why
 	Attempts int    // failures so far
 	Stored   string // the URI of the post, where it came into the archive another way: no request is needed
 	Below    Below
+	Head     []byte // TaskHistory: the post as received, in the version that the archive shows
 }
 
 // Below is a stored post from which replies lead up to one that is wanted: what is above it holds the wanted post and
@@ -97,6 +101,9 @@ func (t Task) Keys() []string {
 	keys := make([]string, len(t.Wants))
 	for i, w := range t.Wants {
 		keys[i] = w.Account + " " + string(w.Name)
+		if w.Kind != "" { // the same post may be wanted for several things
+			keys[i] += " " + string(w.Kind)
+		}
 	}
 	return keys
 }

@@ -30,6 +30,9 @@ type summary struct {
 	Deferred   int64             `json:"deferred"`             // posts and files for a later run
 	Error      string            `json:"error,omitempty"`      // why the run broke off
 	Free       uint64            `json:"free,omitempty"`       // bytes left on the data folder's disk; 0: not known
+	Reread     int               `json:"reread"`               // stored posts that were asked for again
+	Changed    int               `json:"changed"`              // of these
+	Missing    int               `json:"missing"`              // that their server has no more
 }
 
 // concludeTime bounds the last words of a run, also when the database has gone.
@@ -80,6 +83,8 @@ func (r *run) summarise(ctx context.Context) (summary, error) {
 	if free, err := disk.Free(dataFolder(r.cfg)); err == nil {
 		s.Free = free
 	}
+	again := r.watch.askedAgain()
+	s.Reread, s.Changed, s.Missing = again.Read, again.Changed, again.Missing
 	for account, err := range r.opened.failed {
 		s.Failed[account] = printable(err.Error(), maxLine)
 		if mastodon.KindOf(err) == mastodon.Unauthorized {
@@ -120,6 +125,9 @@ func (s summary) missing() string {
 func (s summary) sentence(outcome string) string {
 	text := fmt.Sprintf("%s: %s and %s (%s) with %s", outcome, plural(s.Posts, "new post"), plural(s.Files, "file"),
 		size(s.Bytes), plural(int(s.Requests), "request"))
+	if s.Reread+s.Missing > 0 {
+		text += fmt.Sprintf("; %s read again, %d changed, %d missing", plural(s.Reread, "post"), s.Changed, s.Missing)
+	}
 	if s.Gone > 0 {
 		text += fmt.Sprintf("; %s gone from their servers", plural(int(s.Gone), "post or file"))
 	}

@@ -120,7 +120,7 @@ func (g *gate) Width(l archive.Lane) int {
 
 // Batch implements [pipeline.Gate].
 func (g *gate) Batch(l archive.Lane) int {
-	if l.Kind != archive.TaskPosts {
+	if l.Kind != archive.TaskPosts && l.Kind != archive.TaskAgain {
 		return 1
 	}
 	return g.server(l.Owner).Batch.Size()

@@ -66,7 +66,7 @@ func failing(err error) alarm.Kind {
 		return alarm.TokenRevoked
 	case mastodon.KindOf(err) == mastodon.Frozen:
 		return alarm.AccountFrozen
-	case mastodon.Gone(err):
+	case mastodon.InstanceGone(err):
 		return alarm.InstanceGone
 	}
 	return alarm.AccountFailed

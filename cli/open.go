@@ -12,6 +12,7 @@ import (
 
 	"lama/archive"
 	"lama/creds"
+	"lama/mastodon"
 	"lama/stages"
 	"lama/store"
 )
@@ -90,12 +91,19 @@ func (o *openings) open(ctx context.Context, a archive.Account) error {
 		return err
 	}
 	o.enter(stages.Session{Account: a, Client: client, Server: server, ID: id})
-	return o.store.StartWalks(ctx, a.Name(), o.kept)
+	if err := o.store.StartWalks(ctx, a.Name(), o.kept); err != nil {
+		return err
+	}
+	return o.store.AskAgain(ctx, a, store.Reask{Aged: o.recheck, Batch: server.Batch != mastodon.BatchNone,
+		Page: o.session(a.Name()).Limit(archive.Statuses)})
 }
 
 // enter makes an account's session known; what the preferences say of it is filled in.
 func (o *openings) enter(s stages.Session) {
 	s.Types, s.Most = strings.Split(o.kept[archive.Notifications], ","), o.cfg.FetchLimit
+	if s.Server.Updates() { // of what is stored: it is kept whatever the preferences say
+		s.Types = append(s.Types, "update")
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.sessions[s.Account.Name()] = s
@@ -122,7 +130,7 @@ func (o *openings) session(account string) stages.Session {
 func (o *openings) view(account string) stages.View {
 	s := o.session(account)
 	return stages.View{Account: s.Account, Domain: s.Server.Domain, Reblogs: o.cfg.FetchReblogs, Mentions: o.cfg.FetchMentions,
-		Polls: o.cfg.FetchPolls}
+		Polls: o.cfg.FetchPolls, Doings: s.Server.TellsDoings()}
 }
 
 // own says whether an author belongs to the household.

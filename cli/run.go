@@ -25,6 +25,8 @@ func (s *session) runCommand() *cli.Command {
 		&cli.StringSliceFlag{Name: "only", Usage: "only these `COLLECTIONS`: statuses, favourites, bookmarks, notifications"},
 		&cli.BoolFlag{Name: "wait", Usage: "wait for another run that holds the archive"},
 		&cli.StringFlag{Name: "metrics-file", Usage: "write figures for Prometheus' node exporter to `FILE` when the run ends"},
+		&cli.BoolFlag{Name: "recheck", Usage: "also ask again for archived posts that are 1, 7 or 30 days old by now: " +
+			"what was edited, deleted or taken back since"},
 		&cli.BoolFlag{Name: "plan", Usage: "only ask the servers what a first archive takes, and write nothing"})
 	return &cli.Command{
 		Name: defaultCommand, Usage: "archive all that is new",
@@ -42,8 +44,11 @@ func (s *session) run(c *cli.Context) error {
 		return err
 	}
 	plan := boolFlag(c, "plan")
-	if plan && boolFlag(c, "wait") {
+	switch {
+	case plan && boolFlag(c, "wait"):
 		return usagef("--plan waits for no run, as it writes nothing: leave out --wait")
+	case plan && boolFlag(c, "recheck"):
+		return usagef("--plan is of a first archive, in which nothing is old yet: leave out --recheck")
 	}
 	r, err := s.newRun(c, !plan)
 	if err != nil {
@@ -73,7 +78,8 @@ func (s *session) newRun(c *cli.Context, write bool) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &run{session: s, cfg: cfg, chosen: accounts, kept: kept(cfg, only), wait: boolFlag(c, "wait"), out: s.Stdout}, nil
+	return &run{session: s, cfg: cfg, chosen: accounts, kept: kept(cfg, only), wait: boolFlag(c, "wait"),
+		recheck: boolFlag(c, "recheck"), out: s.Stdout}, nil
 }
 
 // logFormat is that of --log-format; empty leaves it to what stdout is.
@@ -90,11 +96,12 @@ func logFormat(name string) (string, error) {
 // run is one execution of `lama run`.
 type run struct {
 	*session
-	cfg    config.Config
-	chosen []archive.Account
-	kept   map[archive.Collection]string // what is read, and which of its types are kept
-	wait   bool
-	out    io.Writer // of the log and the display
+	cfg     config.Config
+	chosen  []archive.Account
+	kept    map[archive.Collection]string // what is read, and which of its types are kept
+	wait    bool
+	recheck bool      // ask again for posts that have come of an age
+	out     io.Writer // of the log and the display
 
 	log    *logs.Log
 	store  *store.Store

@@ -81,8 +81,12 @@ func (r *run) logCommit(batches []archive.Batch) {
 			e = e.Str("reason", b.Outcome.Reason)
 		}
 		for _, s := range b.Settles {
-			if s.State == archive.Refused {
+			switch {
+			case s.State == archive.Refused:
 				r.logRefused(s)
+			case s.Gone && s.Want.Kind == archive.TaskAgain:
+				r.log.Logger.Info().Str("account", s.Want.Account).Str("post", string(s.Want.Name)).Str("reason", s.Reason).
+					Msg("an archived post is no longer on its server")
 			}
 		}
 		e.Int("posts", len(b.Posts)).Int("files", len(b.Fetched)).Msg("settled")

@@ -27,6 +27,7 @@ type watch struct {
 	bytes int64
 	found int // posts that the archive did not have
 	met   map[string]contact
+	again archive.Again
 }
 
 type tally struct {
@@ -56,6 +57,13 @@ func (w *watch) totals() (posts, files int, bytes int64) {
 	return w.found, w.files, w.bytes
 }
 
+// askedAgain is what came of asking again for stored posts.
+func (w *watch) askedAgain() archive.Again {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.again
+}
+
 func (w *watch) done() { w.board.Done() }
 
 // counting counts the requests that go through a transport.
@@ -76,6 +84,7 @@ func (w *watch) committed(batches []archive.Batch, result archive.Result) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.found += result.New
+	w.again.Add(result.Again)
 	for _, b := range batches {
 		for _, f := range b.Fetched {
 			w.files++

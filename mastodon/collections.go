@@ -143,6 +143,20 @@ func (c *Client) Post(ctx context.Context, id string) (json.RawMessage, error) {
 	return a.body, nil
 }
 
+// History reads the versions of a post that its server has seen, the oldest first; the last one is that of now
+// (mastodon-api.md §1.2). [DecodeVersion] reads them.
+func (c *Client) History(ctx context.Context, id string) ([]json.RawMessage, error) {
+	segment, err := c.segment(id)
+	if err != nil {
+		return nil, err
+	}
+	a, err := c.get(ctx, "/api/v1/statuses/"+segment+"/history", nil)
+	if err != nil {
+		return nil, err
+	}
+	return a.list()
+}
+
 // Search finds the post behind a URL: the server fetches it from its origin where it does not know it. Where
 // nothing is found, the error's kind is NotFound. Posts are searched for without naming their type: Sharkey finds
 // nothing else (mastodon-api.md §8.5).

@@ -26,6 +26,7 @@ func TestRequests(t *testing.T) {
 	one := func(id string) ask {
 		return func(ctx context.Context, c *mastodon.Client) error { _, err := c.Post(ctx, id); return err }
 	}
+	history := func(ctx context.Context, c *mastodon.Client) error { _, err := c.History(ctx, "a/1"); return err }
 	search := func(ctx context.Context, c *mastodon.Client) error {
 		_, err := c.Search(ctx, "https://a.example/1")
 		return err
@@ -53,6 +54,7 @@ func TestRequests(t *testing.T) {
 			"[]", "/api/v1/statuses", url.Values{"ids[]": {"9vvOI4du3rkuhoX8wS"}}},
 		"post":         {one("1"), post, "/api/v1/statuses/1", url.Values{}},
 		"bridged post": {one("https://a.example/../1"), post, "/api/v1/statuses/https:%2F%2Fa.example%2F..%2F1", url.Values{}},
+		"history":      {history, "[]", "/api/v1/statuses/a%2F1/history", url.Values{}},
 		"search": {search, `{"statuses": [` + post + `]}`, "/api/v2/search",
 			url.Values{"q": {"https://a.example/1"}, "resolve": {"true"}, "limit": {"5"}}},
 		"credentials": {credentials, `{"id": "1", "username": "alice"}`, "/api/v1/accounts/verify_credentials", url.Values{}},

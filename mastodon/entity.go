@@ -28,7 +28,13 @@ type Status struct {
 	Tags         []Tag
 	Poll         Poll
 	Card         Card
+	Favourited   Told // by the account that asked, as the next two
+	Bookmarked   Told
+	Reblogged    Told
 }
+
+// Told is a yes or a no, or neither where a server did not say.
+type Told struct{ Known, Yes bool }
 
 // Card is the preview of a page that a status links to.
 type Card struct {
@@ -103,6 +109,16 @@ func DecodeStatus(data []byte) (Status, error) {
 	return s, nil
 }
 
+// DecodeVersion reads what a version in a history says of its own: the time at which it was made, text, warning, media
+// and poll. It fails only where that is no JSON object.
+func DecodeVersion(data []byte) (Status, error) {
+	o, err := decodeObject(data)
+	if err != nil {
+		return Status{}, fmt.Errorf("read version: %w", err)
+	}
+	return readStatus(o), nil
+}
+
 // DecodeNotification reads a notification as leniently; its status is left undecoded. It fails where that is no
 // JSON object or has no id.
 func DecodeNotification(data []byte) (Notification, error) {
@@ -154,6 +170,9 @@ func readStatus(o object) Status {
 		Tags:         list(o, "tags", func(t object) Tag { return Tag{Name: t.text("name"), URL: t.text("url")} }),
 		Poll:         readPoll(o.object("poll")),
 		Card:         readCard(o.object("card")),
+		Favourited:   o.told("favourited"),
+		Bookmarked:   o.told("bookmarked"),
+		Reblogged:    o.told("reblogged"),
 	}
 	if s.URI == "" {
 		s.URI = s.URL

@@ -75,6 +75,17 @@ func (o object) id(name string) string {
 	return ""
 }
 
+// told is a boolean, or not known.
+func (o object) told(name string) Told {
+	switch o.get(name).Type {
+	case gjson.True:
+		return Told{true, true}
+	case gjson.False:
+		return Told{Known: true}
+	}
+	return Told{}
+}
+
 // object is a nested object, or nil.
 func (o object) object(name string) object { return nested(o.get(name)) }
 

@@ -53,9 +53,9 @@ func KindOf(err error) Kind {
 	return Other
 }
 
-// Gone says whether an error means that the whole server is no more, where it is about what every server has: it says so
+// InstanceGone says whether an error means that the whole server is no more, where it is about what every server has: it says so
 // itself, or its name is no longer known to DNS.
-func Gone(err error) bool {
+func InstanceGone(err error) bool {
 	e, ok := errors.AsType[*Error](err)
 	if !ok {
 		return false

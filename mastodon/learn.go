@@ -3,6 +3,7 @@ package mastodon
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 )
 
@@ -13,6 +14,7 @@ type Ability string
 const (
 	AbleBatch   Ability = "batch"   // several posts in one answer
 	AbleContext Ability = "context" // what is above a post
+	AbleHistory Ability = "history" // the older versions of a post
 )
 
 // AblePages is the ability to give pages of a collection in the usual size.
@@ -24,16 +26,16 @@ const pagesOf = "pages of "
 const small = 20
 
 // Learn is the server with what a request for an ability has shown: err is that request's error, nil where it was
-// answered. Only a refusal counts, no outage, and what was decided once stays: a server may have a bad day. A context that
-// is refused may be that of a post which is gone, so that takes a second one. changed says whether the server is to be
+// answered. Only a refusal counts, no outage, and what was decided once stays: a server may have a bad day. A context or a
+// history that is refused may be that of a post which is gone, so that takes a second one. changed says whether the server is to be
 // asked in another way from now on, or is known to be asked rightly.
 func (s Server) Learn(what Ability, err error) (learned Server, changed bool) {
 	key := string(what) + " asked"
 	if what == "" || s.Evidence[key] != "" || err != nil && !what.refused(err) {
 		return s, false
 	}
-	if err != nil && what == AbleContext && s.Doubts == 0 {
-		s.Doubts++
+	if err != nil && (what == AbleContext || what == AbleHistory) && !slices.Contains(s.Doubts, what) {
+		s.Doubts = append(slices.Clone(s.Doubts), what)
 		return s, false
 	}
 	s.Evidence = maps.Clone(s.Evidence)
@@ -50,6 +52,8 @@ func (s Server) Learn(what Ability, err error) (learned Server, changed bool) {
 		s.Batch = BatchNone
 	case AbleContext:
 		s.NoContext = true
+	case AbleHistory:
+		s.NoHistory = true
 	default:
 		s.Most = small
 	}
@@ -59,6 +63,18 @@ func (s Server) Learn(what Ability, err error) (learned Server, changed bool) {
 // refused says whether an error means that the server lacks the ability. A page may be refused for its collection.
 func (a Ability) refused(err error) bool {
 	return Refused(err) && (!strings.HasPrefix(string(a), pagesOf) || KindOf(err) == Invalid)
+}
+
+// PostGone says whether a server's answer to a request for a post is that there is none, or none for whoever asked. A token
+// that may not ask is no such answer.
+func PostGone(err error) bool {
+	switch KindOf(err) {
+	case NotFound:
+		return true
+	case Forbidden:
+		return !strings.Contains(strings.ToLower(err.Error()), "scope")
+	}
+	return false
 }
 
 // Refused says whether a server understood a request and would not answer it.

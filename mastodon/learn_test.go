@@ -27,14 +27,16 @@ func TestTheFirstRefusalDecides(t *testing.T) {
 		"nor an error of another": {mastodon.AbleBatch, errors.New("disk full"), false, batches, true},
 		"no conversations":        {mastodon.AbleContext, refused(mastodon.Invalid), true, tells, false},
 		"conversations":           {mastodon.AbleContext, nil, true, tells, true},
+		"no history":              {mastodon.AbleHistory, refused(mastodon.NotFound), true, remembers, false},
+		"a history":               {mastodon.AbleHistory, nil, true, remembers, true},
 		"pages too large":         {mastodon.AblePages("notifications"), refused(mastodon.Invalid), true, largePages, false},
 		"a collection not there":  {mastodon.AblePages("notifications"), refused(mastodon.NotFound), false, largePages, true},
 		"what all can":            {"", refused(mastodon.NotFound), false, batches, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, news := modern.Learn(tc.what, tc.err)
-			if tc.what == mastodon.AbleContext && tc.err != nil { // the first may be about a post that is gone
-				if news || !tells(s) {
+			if (tc.what == mastodon.AbleContext || tc.what == mastodon.AbleHistory) && tc.err != nil { // it may be about a post that is gone
+				if news || !tc.able(s) {
 					t.Error("one refusal decides")
 				}
 				s, news = s.Learn(tc.what, tc.err)
@@ -57,4 +59,5 @@ func TestTheFirstRefusalDecides(t *testing.T) {
 
 func batches(s mastodon.Server) bool    { return s.Batch.Size() > 1 }
 func tells(s mastodon.Server) bool      { return !s.NoContext }
+func remembers(s mastodon.Server) bool  { return !s.NoHistory }
 func largePages(s mastodon.Server) bool { return s.Limit("notifications") > 20 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -39,10 +40,11 @@ type Server struct {
 	APIVersion int               `json:"api_version"` // api_versions.mastodon; 0 on other software and before 4.3
 	Batch      Batch             `json:"batch"`
 	NoContext  bool              `json:"no_context,omitempty"` // it does not tell what is above a post
+	NoHistory  bool              `json:"no_history,omitempty"` // nor how a post was before it was edited
 	Most       int               `json:"most,omitempty"`       // items of a page; 0: nothing smaller than the usual is known
 	Evidence   map[string]string `json:"evidence"`             // how each of these was learnt
 
-	Doubts int `json:"-"` // contexts that were refused, as long as none was given
+	Doubts []Ability `json:"-"` // those that were refused once, which may be about the post
 }
 
 // PerIP says whether the server counts requests per address and not per user: GoToSocial does.
@@ -51,6 +53,16 @@ func (s Server) PerIP() bool { return s.Software == "gotosocial" }
 // Crawls says whether asking for the conversation of a remote post makes the server fetch all of that post's replies
 // from elsewhere: Mastodon does since 4.5, whose api_versions.mastodon is 7 (contexts_controller.rb:42-53).
 func (s Server) Crawls() bool { return s.APIVersion >= 7 }
+
+// Updates says whether notifications of the type update may be asked for. Pleroma and Akkoma refuse a request that names
+// a type which they do not know, and Akkoma does not know this one (notification_operation.ex).
+func (s Server) Updates() bool { return s.Software != "akkoma" && s.Software != "pleroma" }
+
+// TellsDoings says whether a status tells truly what the account has done with it. Sharkey and its kin answer
+// "bookmarked": false whatever was (MastodonConverters.ts): only those that were read are believed.
+func (s Server) TellsDoings() bool {
+	return s.APIVersion > 0 || slices.Contains([]string{"mastodon", "gotosocial", "akkoma", "pleroma"}, s.Software)
+}
 
 // Limit is the largest page of a collection that is decent to ask for. GoToSocial has no bound of its own.
 func (s Server) Limit(collection string) int {

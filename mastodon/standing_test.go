@@ -62,7 +62,7 @@ func TestGone(t *testing.T) {
 		"502":              {says(502, "text/html", ""), false},
 	} {
 		_, err := serveClient(t, c.answer).Page(t.Context(), mastodon.PageRequest{Collection: "bookmarks"})
-		if mastodon.Gone(err) != c.want {
+		if mastodon.InstanceGone(err) != c.want {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -73,11 +73,11 @@ func TestGone(t *testing.T) {
 	} {
 		client := mastodon.New(mastodon.Options{BaseURL: "https://gone.example", HTTP: &http.Client{Transport: unreachable{cause}}})
 		_, err := client.Page(t.Context(), mastodon.PageRequest{Collection: "bookmarks"})
-		if mastodon.Gone(err) != want || mastodon.KindOf(err) != mastodon.Temporary {
+		if mastodon.InstanceGone(err) != want || mastodon.KindOf(err) != mastodon.Temporary {
 			t.Errorf("%v: %v", cause, err)
 		}
 	}
-	if mastodon.Gone(nil) || mastodon.Gone(context.Canceled) {
+	if mastodon.InstanceGone(nil) || mastodon.InstanceGone(context.Canceled) {
 		t.Error("what did not come from the API says nothing")
 	}
 }

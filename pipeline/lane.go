@@ -172,7 +172,7 @@ func class(t archive.Task) int {
 		return single
 	case t.Wants[0].Stored != "":
 		return stored
-	case t.Wants[0].Alone || t.Lane.Kind == archive.TaskSearch:
+	case t.Wants[0].Alone || t.Lane.Kind == archive.TaskSearch || t.Lane.Kind == archive.TaskHistory:
 		return single
 	}
 	return batched

@@ -42,6 +42,8 @@ func (f *feed) early(l *lane) bool {
 	switch l.Kind {
 	case archive.TaskPosts:
 		return !f.quiet(l.Owner, held, archive.TaskPage)
+	case archive.TaskAgain: // what is stored can wait for what is not
+		return !f.quiet(l.Owner, held, archive.TaskPage, archive.TaskPosts)
 	case archive.TaskSearch:
 		return !f.quiet(l.Owner, wholeRun, archive.TaskPage, archive.TaskPosts)
 	}

@@ -16,6 +16,7 @@ type View struct {
 	Reblogs  bool   // keep boosts
 	Mentions bool   // keep the posts of notifications of the type mention
 	Polls    bool   // keep the posts of notifications of the type poll
+	Doings   bool   // believe what a status tells of the account's own doings
 }
 
 // Normalizer turns the answers of servers into posts, and what an account did with them into activities. It is
@@ -47,6 +48,13 @@ func (n Normalizer) Normalize(_ context.Context, p archive.Page) (archive.Batch,
 		for _, s := range p.Statuses {
 			h.keep(s.JSON, archive.Activity{})
 		}
+	case kind == archive.TaskAgain:
+		for _, s := range p.Statuses {
+			h.keep(s.JSON, archive.Activity{})
+			h.stands(s.JSON)
+		}
+	case kind == archive.TaskHistory:
+		h.history(p.Task.Wants[0].Head, p.Statuses)
 	case kind == archive.TaskSearch:
 		for _, s := range p.Statuses[:min(1, len(p.Statuses))] {
 			h.keep(s.JSON, archive.Activity{})
@@ -57,7 +65,9 @@ func (n Normalizer) Normalize(_ context.Context, p archive.Page) (archive.Batch,
 	return archive.Batch{
 		Account:    account,
 		Posts:      h.posts,
+		Versions:   h.versions,
 		Activities: h.activities,
+		Doings:     h.doings,
 		Lost:       h.lost,
 		Walk:       p.Task.Walk,
 		Step:       p.Step,
@@ -84,7 +94,7 @@ func profile(v View, p archive.Page) *archive.Profile {
 // aliases says which posts names mean: the URL of a search what was found, and a boost that was asked for what it
 // boosts, since nobody replies to or quotes a boost.
 func aliases(p archive.Page, posts []archive.Post) map[archive.Name]string {
-	if p.Task.Lane.Kind == archive.TaskPage || len(posts) == 0 {
+	if p.Task.Lane.Kind == archive.TaskPage || p.Task.Lane.Kind == archive.TaskHistory || len(posts) == 0 {
 		return nil
 	}
 	aliases := map[archive.Name]string{}
@@ -118,6 +128,10 @@ func (h *harvest) notify(item []byte) {
 	n, err := mastodon.DecodeNotification(item)
 	if err != nil {
 		h.malformed(item, err)
+		return
+	}
+	if n.Type == "update" && n.Status != nil { // of a post that is stored, for some other reason
+		h.keep(n.Status, archive.Activity{})
 		return
 	}
 	base := archive.Base(n.Type)

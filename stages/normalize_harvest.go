@@ -12,7 +12,9 @@ type harvest struct {
 	view       View
 	malformed  func(item []byte, err error)
 	posts      []archive.Post
+	versions   []archive.Post
 	activities []archive.Activity
+	doings     []archive.Doing
 	lost       []archive.Lost
 	seen       map[[2]string]bool // posts by URI and JSON, activities by URI and base
 }

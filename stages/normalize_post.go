@@ -33,6 +33,7 @@ func (v View) post(r *reading) archive.Post {
 		Mentions:    v.mentions(r.Mentions),
 		Links:       columns(links),
 		PollOptions: r.Poll.Options,
+		PollEnds:    archive.ParseTime(r.Poll.ExpiresAt),
 		Media:       media(r.Media, content.Attachments),
 		CreatedAt:   archive.ParseTime(r.CreatedAt),
 		EditedAt:    archive.ParseTime(r.EditedAt),

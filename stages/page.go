@@ -51,6 +51,8 @@ func (p Page) Fetch(ctx context.Context, t archive.Task) (archive.Page, error) {
 		err = s.search(ctx, t.Wants[0], &page)
 	case t.Above:
 		err = s.above(ctx, t.Wants[0], &page)
+	case t.Lane.Kind == archive.TaskHistory:
+		err = s.history(ctx, t.Wants[0], &page)
 	default:
 		err = s.posts(ctx, t.Wants, &page)
 	}
@@ -79,6 +81,8 @@ func (s Session) ability(t archive.Task) mastodon.Ability {
 		return mastodon.AblePages(string(t.Walk.Collection))
 	case t.Above:
 		return mastodon.AbleContext
+	case t.Lane.Kind == archive.TaskHistory:
+		return mastodon.AbleHistory
 	case len(t.Wants) > 1:
 		return mastodon.AbleBatch
 	}
@@ -180,6 +184,7 @@ func (s Session) step(w *archive.Walk, list mastodon.List) archive.Step {
 		}
 	case list.Next == w.Mark || !descends(w.Next, list.Next):
 		step.End, step.Proved, step.Doubt = true, false, archive.DoubtCircle // (§8.7, §8.9)
+	case w.Below && young(w, list):
 	case w.Below:
 		order, comparable := mastodon.Compare(step.Bottom, w.Floor)
 		step.Met = comparable && w.Floor != "" && order <= 0

@@ -25,6 +25,14 @@ func items(n int) []json.RawMessage {
 	return all
 }
 
+// dated are items of these days.
+func dated(days ...string) (all []json.RawMessage) {
+	for i, day := range days {
+		all = append(all, fmt.Appendf(nil, `{"id":"%d","uri":"https://home.example/%d","created_at":"%sT00:00:00Z"}`, 100-i, i, day))
+	}
+	return all
+}
+
 func TestHowAPageMovesItsWalk(t *testing.T) {
 	modern := mastodon.Server{Software: "mastodon", APIVersion: 7}
 	old := mastodon.Server{Software: "mastodon"}
@@ -43,6 +51,15 @@ func TestHowAPageMovesItsWalk(t *testing.T) {
 		"a shorter number is a smaller one": {modern, archive.Walk{Collection: archive.Favourites, Below: true, Floor: "1000"},
 			mastodon.List{Items: items(40), Next: down("998"), Prev: up("1038"), HasLink: true},
 			archive.Step{Top: "1038", Bottom: "998", Next: down("998"), Items: 40, Met: true, Proved: true}},
+		"what is known is read again": {modern, archive.Walk{Collection: archive.Favourites, Below: true, Floor: "99", DownTo: archive.ParseTime("2024-05-01")},
+			mastodon.List{Items: dated("2024-05-03", "2024-05-02"), Next: down("60"), Prev: up("99"), HasLink: true},
+			archive.Step{Top: "99", Bottom: "60", Next: down("60"), Items: 2, Proved: true}},
+		"down to what is old": {modern, archive.Walk{Collection: archive.Favourites, Below: true, Floor: "99", DownTo: archive.ParseTime("2024-05-01")},
+			mastodon.List{Items: dated("2024-05-02", "2024-05-01"), Next: down("60"), Prev: up("99"), HasLink: true},
+			archive.Step{Top: "99", Bottom: "60", Next: down("60"), Items: 2, Met: true, Proved: true}},
+		"but not above what is known": {modern, archive.Walk{Collection: archive.Favourites, Below: true, Floor: "59", DownTo: archive.ParseTime("2024-05-01")},
+			mastodon.List{Items: dated("2024-04-30"), Next: down("60"), Prev: up("99"), HasLink: true},
+			archive.Step{Top: "99", Bottom: "60", Next: down("60"), Items: 1, Proved: true}},
 		"not there yet": {modern, archive.Walk{Collection: archive.Favourites, Below: true, Floor: "59"},
 			mastodon.List{Items: items(40), Next: down("60"), Prev: up("99"), HasLink: true},
 			archive.Step{Top: "99", Bottom: "60", Next: down("60"), Items: 40, Proved: true}},

@@ -21,6 +21,7 @@ type Recurse struct {
 // Recurse fills the batch's settles, aliases and known posts, and marks the attachments that nobody wants.
 func (r Recurse) Recurse(_ context.Context, b archive.Batch) (archive.Batch, error) {
 	r.markMedia(b.Posts)
+	r.markMedia(b.Versions)
 	if b.Aliases == nil {
 		b.Aliases = map[archive.Name]string{}
 	}
@@ -37,7 +38,11 @@ func (r Recurse) Recurse(_ context.Context, b archive.Batch) (archive.Batch, err
 			b.Aliases[w.Name] = w.Stored
 			answered[w.Name] = true
 		}
-		b.Settles = append(b.Settles, r.settle(w, answered[w.Name], b))
+		settle := r.settle(w, answered[w.Name], b)
+		if w.Kind != "" && settle.State == archive.Refused { // it is stored, and the "no" is noted there
+			settle.Outcome = archive.Outcome{State: archive.Done, Reason: settle.Reason, Gone: settle.Gone}
+		}
+		b.Settles = append(b.Settles, settle)
 	}
 	return b, nil
 }
@@ -49,11 +54,13 @@ func (r Recurse) settle(w archive.Want, answered bool, b archive.Batch) archive.
 	switch {
 	case answered:
 		s.Outcome = archive.Outcome{State: archive.Done}
-	case b.Outcome.State == archive.Done && !w.Alone && b.Lane.Kind == archive.TaskPosts:
+	case b.Outcome.State == archive.Done && !w.Alone && byID(b.Lane.Kind):
 		s.Alone, s.Outcome = true, archive.Outcome{State: archive.Pending}
 	case b.Outcome.State == archive.Refused && len(b.Wants) > 1: // one of them, or all: each is asked for alone
 		s.Alone, s.Outcome = true, archive.Outcome{State: archive.Pending}
-	case b.Outcome.State == archive.Pending && b.Lane.Kind == archive.TaskPosts && w.Attempts >= poison:
+	case b.Outcome.State == archive.Refused && w.Kind == archive.TaskAgain && !w.Alone: // it may be about the batch
+		s.Alone, s.Outcome = true, archive.Outcome{State: archive.Pending}
+	case b.Outcome.State == archive.Pending && byID(b.Lane.Kind) && w.Attempts >= poison:
 		s.Alone = true
 	case b.Outcome.State == archive.Done:
 		s.Outcome = archive.Outcome{State: archive.Refused, Reason: "its server knows no such post",
@@ -61,6 +68,9 @@ func (r Recurse) settle(w archive.Want, answered bool, b archive.Batch) archive.
 	}
 	return s
 }
+
+// byID says whether a kind of request names posts by their ids, several at once where the server takes that.
+func byID(k archive.Kind) bool { return k == archive.TaskPosts || k == archive.TaskAgain }
 
 // poison is after how many failures of a batch, or of a conversation, its posts are asked for alone: one of them may be
 // the reason.

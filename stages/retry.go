@@ -28,10 +28,10 @@ func (r Retry) Outcome(err error, attempts int, post bool) archive.Outcome {
 	switch kind := mastodon.KindOf(err); {
 	case kind == mastodon.Unauthorized || kind == mastodon.Frozen:
 		o.Account = err
-	case !post && mastodon.Gone(err) && (kind != mastodon.Temporary || attempts >= patient):
+	case !post && mastodon.InstanceGone(err) && (kind != mastodon.Temporary || attempts >= patient):
 		o.Account = err
 	case post && (kind == mastodon.NotFound || kind == mastodon.Forbidden || kind == mastodon.Invalid):
-		o.State, o.NotBefore = archive.Refused, r.Now().Add(refusedFor)
+		o.State, o.NotBefore, o.Gone = archive.Refused, r.Now().Add(refusedFor), mastodon.PostGone(err)
 	case kind == mastodon.Throttled: // at once, when the budget lets it through: that read when
 	case kind == mastodon.NotFound || kind == mastodon.Forbidden || kind == mastodon.Invalid:
 		o.NotBefore = r.Now().Add(24 * time.Hour)

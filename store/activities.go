@@ -91,12 +91,14 @@ func (c *commit) spread(ctx context.Context, seeds, arrived [][]any) ([]found, e
 		limits[archive.ChainParent], limits[archive.ChainLink], limits[archive.ChainQuote])
 }
 
-// A shorter way renames an activity; what it was archived as first keeps its date.
+// A shorter way renames an activity; what it was archived as first keeps its date. One that is met in its collection was
+// not taken back, or has been done once more.
 var putActivities = define("account post_uri base chain distance:int activity_id archived_at:time envelope unwritten:bool", `
 INSERT INTO activities (account, post_uri, base, chain, distance, activity_id, archived_at, envelope, unwritten)
 SELECT account, post_uri, base, chain, distance, activity_id, archived_at, envelope, unwritten FROM incoming WHERE true
-ON CONFLICT (account, post_uri, base, chain) DO UPDATE SET distance = excluded.distance
-WHERE activities.distance > excluded.distance`)
+ON CONFLICT (account, post_uri, base, chain) DO UPDATE SET removed_at = NULL,
+    distance = CASE WHEN activities.distance > excluded.distance THEN excluded.distance ELSE activities.distance END
+WHERE activities.distance > excluded.distance OR activities.removed_at IS NOT NULL`)
 
 // activities stores what the accounts did and what follows from that, and learns what must be asked for.
 func (c *commit) activities(ctx context.Context) error {

@@ -9,9 +9,15 @@ import (
 	"lama/archive"
 )
 
-var putAttachments = define(`post_uri source position:int media_id type alt url remote_url state host`, `
+const (
+	attachmentColumns = `post_uri source position:int media_id type alt url remote_url state host`
+	insertAttachments = `
 INSERT INTO attachments (post_uri, source, position, media_id, type, alt, url, remote_url, state, host, step, attempts)
 SELECT post_uri, source, position, media_id, type, alt, url, remote_url, state, host, 0, 0 FROM incoming WHERE true
+`
+)
+
+var putAttachments = define(attachmentColumns, insertAttachments+`
 ON CONFLICT (post_uri, source) DO UPDATE SET position = excluded.position, type = excluded.type, alt = excluded.alt,
     url = excluded.url, remote_url = excluded.remote_url,
     state = CASE WHEN `+elsewhere+` THEN excluded.state ELSE attachments.state END,
@@ -40,16 +46,56 @@ func (c *commit) attachments(ctx context.Context) error {
 			}
 		}
 	}
-	if len(c.replaced) > 0 {
-		sql := fmt.Sprintf("UPDATE attachments SET position = NULL WHERE post_uri IN (%s)", c.tx.list(1, 1))
-		if err := c.tx.exec(ctx, sql, listOf(c.replaced)); err != nil {
-			return err
-		}
+	if err := c.withdraw(ctx); err != nil {
+		return err
 	}
 	if err := c.tx.put(ctx, putAttachments, sorted(rows)); err != nil {
 		return err
 	}
+	if err := c.olderAttachments(ctx); err != nil {
+		return err
+	}
 	return c.showAttachments(ctx, c.replaced)
+}
+
+// withdraw takes what the replaced versions had out of their posts. What stood for a file without an address goes, once
+// that has one.
+func (c *commit) withdraw(ctx context.Context) error {
+	if len(c.replaced) == 0 {
+		return nil
+	}
+	var processed [][]any
+	for _, uri := range c.replaced {
+		for _, a := range c.heads[uri].post.Media {
+			if !a.Unprocessed() {
+				processed = append(processed, []any{uri, indexable(a.Placeholder())})
+			}
+		}
+	}
+	err := c.tx.exec(ctx, fmt.Sprintf(`WITH processed(post_uri, source) AS (%s)
+DELETE FROM attachments WHERE (post_uri, source) IN (SELECT post_uri, source FROM processed)`, c.tx.list(1, 2)), list(processed))
+	if err != nil {
+		return err
+	}
+	sql := fmt.Sprintf("UPDATE attachments SET position = NULL WHERE post_uri IN (%s)", c.tx.list(1, 1))
+	return c.tx.exec(ctx, sql, listOf(c.replaced))
+}
+
+var putOlderAttachments = define(attachmentColumns, insertAttachments+` ON CONFLICT (post_uri, source) DO NOTHING`)
+
+// olderAttachments stores the media that only older versions have.
+func (c *commit) olderAttachments(ctx context.Context) error {
+	rows := map[[2]string][]any{}
+	for _, p := range c.older {
+		for _, a := range p.Media {
+			if !a.Unprocessed() {
+				row := c.attachmentRow(p, a)
+				row[2] = nil
+				rows[[2]string{row[0].(string), row[1].(string)}] = row
+			}
+		}
+	}
+	return c.tx.put(ctx, putOlderAttachments, sorted(rows))
 }
 
 func (c *commit) attachmentRow(p *archive.Post, a archive.Attachment) []any {

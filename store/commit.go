@@ -16,8 +16,8 @@ func (s *Store) Commit(ctx context.Context, batches []archive.Batch) (archive.Re
 	err := s.write(ctx, func(t tx) error {
 		c := commit{Store: s, tx: t, now: s.today(), all: batches, batches: batches, arriving: arriving}
 		for _, step := range []func(context.Context) error{
-			c.posts, c.sift, c.attachments, c.files, c.queue, c.aliases, c.references, c.activities, c.drop, c.frontier, c.walks,
-			c.lost,
+			c.posts, c.versions, c.sift, c.attachments, c.files, c.queue, c.aliases, c.references, c.doings, c.activities, c.drop,
+			c.frontier, c.walks, c.unseen, c.lost,
 		} {
 			if err := step(ctx); err != nil {
 				return err
@@ -44,7 +44,12 @@ type commit struct {
 	heads    map[string]version // what is in posts now, of those that arrived
 	fresh    []string           // URIs of posts that are new
 	replaced []string           // URIs of posts that have a new version
-	refers   map[string]bool    // URIs of posts that refer to others, of those that arrived
+	older    []*archive.Post    // versions of posts that are only revisions
+	met      map[string]meeting // stored posts that came again
+	gone     map[string]goneRow // stored posts that their server has no more
+	again    archive.Again
+	read     []rereading     // walks that have read again all that they were to
+	refers   map[string]bool // URIs of posts that refer to others, of those that arrived
 	kept     map[string]bool
 	wants    []archive.Want
 	hosts    map[string]bool // media hosts with new tasks
@@ -92,7 +97,7 @@ func (c *commit) drop(ctx context.Context) error {
 	if len(orphans) == 0 {
 		return nil
 	}
-	for _, table := range []string{"posts", "aliases", "refs", "attachments"} {
+	for _, table := range []string{"posts", "revisions", "aliases", "refs", "attachments"} {
 		sql := fmt.Sprintf("WITH gone(post_uri) AS (%s) DELETE FROM %s WHERE post_uri IN (SELECT post_uri FROM gone)",
 			c.tx.list(1, 1), table)
 		if err := c.tx.exec(ctx, sql, listOf(orphans)); err != nil {
@@ -120,7 +125,7 @@ func (c *commit) lost(ctx context.Context) error {
 }
 
 func (c *commit) result() archive.Result {
-	r := archive.Result{Spare: c.spare, New: c.added}
+	r := archive.Result{Spare: c.spare, New: c.added, Again: c.again}
 	for _, b := range c.all {
 		r.Settled = append(r.Settled, archive.Settled{Lane: b.Lane, Keys: b.Keys, Failed: b.Outcome.Account})
 	}
@@ -129,7 +134,10 @@ func (c *commit) result() archive.Result {
 	}
 	wake := map[archive.Lane]bool{}
 	for _, w := range c.wants {
-		wake[archive.Lane{Kind: wantKind(w.Name), Owner: w.Account}] = true
+		wake[archive.Lane{Kind: kindOf(w), Owner: w.Account}] = true
+	}
+	for _, r := range c.read {
+		wake[archive.Lane{Kind: archive.TaskAgain, Owner: r.account}] = true
 	}
 	for host := range c.hosts {
 		wake[archive.Lane{Kind: archive.TaskMedia, Owner: host}] = true
@@ -141,7 +149,9 @@ func (c *commit) result() archive.Result {
 }
 
 // sorted gives a map's rows in the order of their keys.
-func sorted[K interface{ ~[2]string | ~[4]string }](rows map[K][]any) [][]any {
+func sorted[K interface {
+	~[2]string | ~[3]string | ~[4]string
+}](rows map[K][]any) [][]any {
 	keys := make([]K, 0, len(rows))
 	for k := range rows {
 		keys = append(keys, k)
@@ -154,9 +164,13 @@ func sorted[K interface{ ~[2]string | ~[4]string }](rows map[K][]any) [][]any {
 	return all
 }
 
-func parts[K interface{ ~[2]string | ~[4]string }](k K) []string {
+func parts[K interface {
+	~[2]string | ~[3]string | ~[4]string
+}](k K) []string {
 	switch k := any(k).(type) {
 	case [2]string:
+		return k[:]
+	case [3]string:
 		return k[:]
 	case [4]string:
 		return k[:]

@@ -9,6 +9,18 @@
 // activity along its chain, each hop once, as far as the limits go. Only what is not stored, or not visible to
 // the account that wants it, becomes a row of the frontier.
 //
+// # What becomes of posts
+//
+// A stored post is asked for again by rows of the frontier, of another kind than those of what is wanted, so that neither
+// is in the other's way ([Store.AskAgain]): when it has come of an age, when its poll has ended, when its media may have
+// been processed. Whatever the answer, it settles the row: what came moves the post's dates, also where not a byte is
+// new, and a "no" is a mark on the post. Only the account that fetched a post can miss it, since others may not have been
+// allowed to see it. Where a server has no batches, a walk through one's own posts goes on through what is known
+// (walks.down_to), and what its pages did not show is asked for alone.
+//
+// An edit of a stored post wants its history: one request, made when the edit is seen, by whatever way that came. Of a
+// post that was edited before it was first seen none is made: that would be a request for each of them.
+//
 // # Why it writes this way
 //
 // Each statement reads its rows from a CTE named incoming, which [tx] fills in the way that suits the database: Postgres

@@ -56,7 +56,7 @@ func (s *Store) followSlice(ctx context.Context, t tx, account, now, toward stri
 	at, begun := strings.CutPrefix(toward, now+" after=")
 	last, _ := strconv.ParseInt(at, 10, 64) // 0 where it begins
 	if !begun {
-		if err := t.exec(ctx, "DELETE FROM frontier WHERE account = $1 AND state = 'pending'", account); err != nil {
+		if err := t.exec(ctx, "DELETE FROM frontier WHERE account = $1 AND state = 'pending' AND kind IN ('posts', 'search')", account); err != nil {
 			return err
 		}
 	}

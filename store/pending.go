@@ -28,6 +28,8 @@ func AccountLanes(account string) []archive.Lane {
 		{Kind: archive.TaskPage, Owner: account},
 		{Kind: archive.TaskPosts, Owner: account},
 		{Kind: archive.TaskSearch, Owner: account},
+		{Kind: archive.TaskAgain, Owner: account},
+		{Kind: archive.TaskHistory, Owner: account},
 	}
 }
 
@@ -42,6 +44,9 @@ func (s *Store) Pending(ctx context.Context, lane archive.Lane, limit int) (task
 			deferred = "FROM walks WHERE account = $1 AND open"
 		case archive.TaskPosts, archive.TaskSearch:
 			tasks, err = s.pendingWants(ctx, t, lane, limit)
+			deferred = fmt.Sprintf("FROM frontier WHERE account = $1 AND kind = '%s' AND state = 'pending'", lane.Kind)
+		case archive.TaskAgain, archive.TaskHistory:
+			tasks, err = s.pendingReasks(ctx, t, lane, limit)
 			deferred = fmt.Sprintf("FROM frontier WHERE account = $1 AND kind = '%s' AND state = 'pending'", lane.Kind)
 		case archive.TaskMedia:
 			tasks, err = s.pendingMedia(ctx, t, lane, limit)

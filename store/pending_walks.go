@@ -53,7 +53,7 @@ pages, items, attempts, opened_at) VALUES ($1, $2, $3, TRUE, FALSE, TRUE, '', ''
 // pendingWalks are the newest open walks of an account's collections: an older one waits, since the newer may
 // reach it and take over what is left.
 const pendingWalks = `
-SELECT w.id, w.account, w.collection, w.kept, w.top, w.bottom, w.next, w.mark, w.pages, w.attempts,
+SELECT w.id, w.account, w.collection, w.kept, w.top, w.bottom, w.next, w.mark, w.down_to, w.pages, w.attempts,
        b.id IS NOT NULL, COALESCE(b.complete, FALSE), COALESCE(b.top, '')
 FROM walks w
 LEFT JOIN walks b ON b.id = (SELECT MAX(o.id) FROM walks o
@@ -67,8 +67,8 @@ ORDER BY w.id LIMIT $4`
 func (s *Store) pendingWalks(ctx context.Context, t tx, lane archive.Lane, limit int) ([]archive.Task, error) {
 	return collect(ctx, t, func(r rows) (archive.Task, error) {
 		var w archive.Walk
-		err := r.Scan(&w.ID, &w.Account, (*string)(&w.Collection), &w.Kept, &w.Top, &w.Bottom, &w.Next, &w.Mark, &w.Pages,
-			&w.Attempts, &w.Below, &w.Complete, &w.Floor)
+		err := r.Scan(&w.ID, &w.Account, (*string)(&w.Collection), &w.Kept, &w.Top, &w.Bottom, &w.Next, &w.Mark, scanTime{&w.DownTo},
+			&w.Pages, &w.Attempts, &w.Below, &w.Complete, &w.Floor)
 		return archive.Task{Lane: lane, Walk: &w}, err
 	}, fmt.Sprintf(pendingWalks, t.list(3, 1)), lane.Owner, s.today(), listOf(s.collections), limit)
 }

@@ -20,11 +20,13 @@ type version struct {
 	edited   archive.Time
 	instance string
 	origin   bool
+	vanished bool          // the one in the database is marked as missing, or as deleted
 	post     *archive.Post // nil for the version in the database
 }
 
 func versionOf(p *archive.Post) version {
-	return version{digest(string(p.JSON)), contentHash(p), p.EditedAt, p.Instance, p.Origin, p}
+	return version{hash: digest(string(p.JSON)), content: contentHash(p, archive.Attachment.Source), edited: p.EditedAt,
+		instance: p.Instance, origin: p.Origin, post: p}
 }
 
 // versionsOf are the versions that arrive with batches.
@@ -38,14 +40,15 @@ func versionsOf(batches []archive.Batch) map[*archive.Post]version {
 	return all
 }
 
-// contentHash covers content, warning, media, poll and links, without counters and the viewer's own fields.
-func contentHash(p *archive.Post) string {
+// contentHash covers content, warning, media, poll and links, without counters and the viewer's own fields. source
+// tells the media apart.
+func contentHash(p *archive.Post, source func(archive.Attachment) string) string {
 	parts := []string{p.Content, p.SpoilerText}
 	for _, l := range p.Links {
 		parts = append(parts, "link", l.URL)
 	}
 	for _, m := range p.Media {
-		parts = append(parts, "media", m.Source(), m.Alt)
+		parts = append(parts, "media", source(m), m.Alt)
 	}
 	for _, o := range p.PollOptions {
 		parts = append(parts, "option", o)
@@ -79,13 +82,17 @@ func (b version) supersedes(a version) bool {
 }
 
 // differs says whether the one that is not in posts must be kept as a revision: another instance's rendering of
-// the same edit is none.
+// the same edit is none, nor is the post before its media were processed.
 func (b version) differs(a version) bool {
-	return a.content != b.content && (a.instance == b.instance || !a.edited.Equal(b.edited.Time))
+	return a.content != b.content && (a.instance == b.instance || !a.edited.Equal(b.edited.Time)) &&
+		a.content != contentHash(b.post, archive.Attachment.Placeholder)
 }
 
 // posts stores the best version of each post and keeps the others as revisions.
 func (c *commit) posts(ctx context.Context) error {
+	if err := c.findGone(ctx); err != nil {
+		return err
+	}
 	heads, err := c.readHeads(ctx)
 	if err != nil {
 		return err
@@ -111,7 +118,10 @@ func (c *commit) posts(ctx context.Context) error {
 			case loser.post == nil:
 				old = append(old, uri)
 			default:
-				revisions = append(revisions, c.revisionRow(loser))
+				revisions, c.older = append(revisions, c.revisionRow(loser)), append(c.older, loser.post)
+			}
+			if stored[uri] {
+				c.meet(b, next, head)
 			}
 		}
 	}
@@ -119,20 +129,31 @@ func (c *commit) posts(ctx context.Context) error {
 		return err
 	}
 	c.heads = heads
-	return c.putPosts(ctx, changed, stored)
+	if err := c.putPosts(ctx, changed, stored); err != nil {
+		return err
+	}
+	return c.putMet(ctx)
 }
 
-// readHeads reads the versions in the database of the posts that arrive, and of those that a file arrives for: two files of
-// one post may come at once, and each shows both. Those that may change are locked; what most runs read is not.
+// readHeads reads the versions in the database of the posts that arrive, of those that are gone, and of those that a file
+// arrives for: two files of one post may come at once, and each shows both. Those that may change are locked; what most
+// runs read is not.
 func (c *commit) readHeads(ctx context.Context) (map[string]version, error) {
-	var uris, changing []string
+	changing := sortedKeys(c.gone)
+	var uris []string
 	for _, b := range c.batches {
 		for _, s := range b.Settles {
 			if s.Media != nil {
 				changing = append(changing, indexable(s.Media.PostURI))
 			}
 		}
+		for _, p := range b.Versions {
+			changing = append(changing, indexable(p.URI))
+		}
 		for _, p := range b.Posts {
+			if rereads(b) {
+				changing = append(changing, indexable(p.URI))
+			}
 			uris = append(uris, indexable(p.URI))
 		}
 	}
@@ -141,7 +162,8 @@ func (c *commit) readHeads(ctx context.Context) (map[string]version, error) {
 		return nil, err
 	}
 	for post, v := range c.arriving {
-		if uri := indexable(post.URI); heads[uri].hash != "" && heads[uri].hash != v.hash {
+		uri := indexable(post.URI)
+		if head, stored := heads[uri]; stored && (head.hash != v.hash || head.vanished) {
 			changing = append(changing, uri)
 		}
 	}
@@ -169,10 +191,11 @@ func (c *commit) headsOf(ctx context.Context, uris []string) (map[string]version
 	}
 	_, err := collect(ctx, c.tx, func(r rows) (uri string, err error) {
 		var v version
-		err = r.Scan(&uri, &v.hash, &v.content, scanTime{&v.edited}, &v.instance, &v.origin)
+		err = r.Scan(&uri, &v.hash, &v.content, scanTime{&v.edited}, &v.instance, &v.origin, &v.vanished)
 		heads[uri] = v
 		return uri, err
-	}, "SELECT post_uri, hash, content_hash, edited_at, instance, origin "+c.fromPosts(), listOf(uris))
+	}, `SELECT post_uri, hash, content_hash, edited_at, instance, origin,
+COALESCE(missing_since, deleted_at) IS NOT NULL `+c.fromPosts(), listOf(uris))
 	return heads, err
 }
 
@@ -205,14 +228,16 @@ WHERE post_uri IN (%s) ORDER BY post_uri ON CONFLICT (post_uri, content_hash) DO
 
 const postColumns = `post_uri post_id instance url author visibility language spoiler_text content hashtags:json
 mentions:json links:json attachments:json poll_options:json reblog created_at:time edited_at:time fetched_at:time
-fetched_by origin:bool hash content_hash json:json verbatim:bytes`
+fetched_by again_at:time origin:bool hash content_hash json:json verbatim:bytes`
 
 const postNames = `post_uri, post_id, instance, url, author, visibility, language, spoiler_text, content, hashtags,
-mentions, links, attachments, poll_options, reblog, created_at, edited_at, fetched_at, fetched_by, origin, hash,
-content_hash, json, verbatim`
+mentions, links, attachments, poll_options, reblog, created_at, edited_at, fetched_at, fetched_by,
+again_at, origin, hash, content_hash, json, verbatim`
 
 var (
-	insertPosts = define(postColumns, `INSERT INTO posts (`+postNames+`) SELECT `+postNames+` FROM incoming`)
+	// Its age makes a post due, however often pages bring it: only that it was asked for moves the date.
+	insertPosts = define(postColumns+" recheck_at:time",
+		`INSERT INTO posts (`+postNames+`, recheck_at) SELECT `+postNames+`, recheck_at FROM incoming`)
 	updatePosts = define(postColumns, `UPDATE posts SET (`+postNames+`) = (i.`+
 		joinNames(postColumns, ", i.")+`) FROM incoming i WHERE posts.post_uri = i.post_uri`)
 )
@@ -224,7 +249,7 @@ func (c *commit) putPosts(ctx context.Context, changed, stored map[string]bool) 
 		if stored[uri] {
 			c.replaced, update = append(c.replaced, uri), append(update, row)
 		} else {
-			c.fresh, insert = append(c.fresh, uri), append(insert, row)
+			c.fresh, insert = append(c.fresh, uri), append(insert, append(row, c.heads[uri].post.RecheckAt(c.now)))
 		}
 	}
 	if err := c.tx.put(ctx, insertPosts, insert); err != nil {
@@ -240,7 +265,7 @@ func (c *commit) postRow(v version) []any {
 		indexable(p.URI), clean(p.ID), p.Instance, optional(clean(p.URL)), indexable(p.Author), clean(p.Visibility),
 		optional(clean(p.Language)), optional(clean(p.SpoilerText)), clean(p.Content), jsonColumn(p.Hashtags),
 		jsonColumn(p.Mentions), jsonColumn(p.Links), pendingAttachments(p.Media), jsonColumn(p.PollOptions),
-		optional(indexable(p.Reblog)), p.CreatedAt, p.EditedAt, c.now, optional(p.FetchedBy), p.Origin, v.hash, v.content,
-		json, verbatim,
+		optional(indexable(p.Reblog)), p.CreatedAt, p.EditedAt, c.now, optional(p.FetchedBy), p.AgainAt(c.now),
+		p.Origin, v.hash, v.content, json, verbatim,
 	}
 }

@@ -18,11 +18,12 @@ type walk struct {
 	items                  int
 }
 
-const walkColumns = `id, account, collection, kept, open, complete, proved, COALESCE(doubt, ''), top, bottom, next, mark, pages, items, attempts`
+const walkColumns = `id, account, collection, kept, open, complete, proved, COALESCE(doubt, ''), top, bottom, next, mark, down_to,
+pages, items, attempts`
 
 func scanWalk(r rows) (w walk, err error) {
 	return w, r.Scan(&w.ID, &w.Account, (*string)(&w.Collection), &w.Kept, &w.open, &w.complete, &w.proved, &w.doubt,
-		&w.Top, &w.Bottom, &w.Next, &w.Mark, &w.Pages, &w.items, &w.Attempts)
+		&w.Top, &w.Bottom, &w.Next, &w.Mark, scanTime{&w.DownTo}, &w.Pages, &w.items, &w.Attempts)
 }
 
 // walks moves each walk by the page that was read, or puts its next page off.
@@ -43,6 +44,9 @@ func (c *commit) walks(ctx context.Context) error {
 		w, covered, err := c.moveWalk(ctx, walks[at], walks[at+1:], b)
 		if err != nil {
 			return fmt.Errorf("settle a page of %s of %s: %w", b.Walk.Collection, b.Walk.Account, err)
+		}
+		if down := walks[at].DownTo; !down.IsZero() && w.DownTo.IsZero() {
+			c.read = append(c.read, rereading{w.Account, down})
 		}
 		walks[at], moved[w.ID] = w, b.Outcome
 		for _, below := range covered {
@@ -103,6 +107,9 @@ func (c *commit) moveWalk(ctx context.Context, w walk, below []walk, b archive.B
 		}
 		w = w.doubted(archive.DoubtKnown)
 	}
+	if met || b.Step.End {
+		w.DownTo = archive.Time{}
+	}
 	if (met || b.Step.End) && len(below) > 0 {
 		w, covered = w.join(below, b.Step.End)
 	}
@@ -155,7 +162,7 @@ func (w walk) join(all []walk, passed bool) (joined walk, covered []walk) {
 	if passed { // the walk went to the beginning: it covers all that was below
 		return w, all
 	}
-	w.Bottom, w.Next, w.Attempts = below.Bottom, below.Next, below.Attempts
+	w.Bottom, w.Next, w.Attempts, w.DownTo = below.Bottom, below.Next, below.Attempts, below.DownTo
 	w.open, w.complete = below.open, below.complete
 	if !below.proved {
 		w = w.doubted(archive.Doubt(below.doubt))
@@ -164,10 +171,11 @@ func (w walk) join(all []walk, passed bool) (joined walk, covered []walk) {
 	return w, all[:1]
 }
 
-var putWalks = define(`id:int kept open:bool complete:bool proved:bool doubt top bottom next mark pages:int items:int attempts:int
-not_before:time reason read_at:time`, `
-UPDATE walks SET kept = i.kept, open = i.open, complete = i.complete, proved = i.proved, doubt = i.doubt, top = i.top, bottom = i.bottom,
-    next = i.next, mark = i.mark, pages = i.pages, items = i.items, attempts = i.attempts, not_before = i.not_before,
+var putWalks = define(`id:int kept open:bool complete:bool proved:bool doubt top bottom next mark down_to:time pages:int
+items:int attempts:int not_before:time reason read_at:time`, `
+UPDATE walks SET kept = i.kept, open = i.open, complete = i.complete, proved = i.proved, doubt = i.doubt, top = i.top,
+    bottom = i.bottom, next = i.next, mark = i.mark, down_to = i.down_to, pages = i.pages, items = i.items,
+    attempts = i.attempts, not_before = i.not_before,
     reason = i.reason, read_at = COALESCE(i.read_at, walks.read_at)
 FROM incoming i WHERE walks.id = i.id`)
 
@@ -177,8 +185,8 @@ func (c *commit) walkRow(w walk, o archive.Outcome) []any {
 	if o.State != archive.Done {
 		read = archive.Time{}
 	}
-	return []any{w.ID, w.Kept, w.open, w.complete, w.proved, optional(w.doubt), w.Top, w.Bottom, w.Next, w.Mark, w.Pages,
-		w.items, w.Attempts,
+	return []any{w.ID, w.Kept, w.open, w.complete, w.proved, optional(w.doubt), w.Top, w.Bottom, w.Next, w.Mark, w.DownTo,
+		w.Pages, w.items, w.Attempts,
 		after(o.NotBefore), optional(clean(o.Reason)), read}
 }
 

@@ -75,11 +75,26 @@ func (p *Post) revise(at time.Time, draft Draft) {
 	}
 }
 
-// Edit replaces what the post says, quotes, asks and shows; whom it answers and who sees it stay.
+// Edit replaces what the post says, quotes, asks and shows; whom it answers and who sees it stay. Who boosted it is told,
+// where the server tells of edits.
 func (p *Post) Edit(at time.Time, draft Draft) {
 	p.world.mu.Lock()
 	defer p.world.mu.Unlock()
 	p.revise(at, draft)
+	for _, boost := range p.boosts {
+		if fan := boost.author; !boost.deleted && fan.home.software.updates() {
+			fan.notify(at, "update", p.author, p)
+		}
+	}
+}
+
+// Process ends the processing of a post's files.
+func (p *Post) Process() {
+	p.world.mu.Lock()
+	defer p.world.mu.Unlock()
+	for _, f := range p.now().files {
+		f.Processing = false
+	}
 }
 
 // Favourite favourites a post; that of a boost is stored on what it boosts.
@@ -100,6 +115,17 @@ func (p *Person) Bookmark(at time.Time, post *Post) {
 	if post = post.target(); !post.bookmarks[p] {
 		post.bookmarks[p] = true
 		p.bookmarks = insert(p.bookmarks, row{p.home.rowID(at), post}, row.cursor)
+	}
+}
+
+// Unboost takes all boosts of a post back.
+func (p *Person) Unboost(post *Post) {
+	p.world.mu.Lock()
+	defer p.world.mu.Unlock()
+	for _, boost := range post.target().boosts {
+		if boost.author == p {
+			boost.delete()
+		}
 	}
 }
 

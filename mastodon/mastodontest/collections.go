@@ -75,6 +75,9 @@ func (i *Instance) rows(v view, w http.ResponseWriter, r *http.Request, rows []r
 // notifications answers /api/v1/notifications.
 func (i *Instance) notifications(v view, w http.ResponseWriter, r *http.Request) any {
 	q := r.URL.Query()
+	if i.software.pleroma() && slices.Contains(q["types[]"], "update") { // the list of types is closed there
+		return failure{http.StatusBadRequest, "Invalid value for enum."}
+	}
 	want := func(n *notification) bool {
 		hidden := v.viewer.filters[n.from] && q.Get("include_filtered") != "true"
 		return !hidden && (i.software.IgnoresTypes || typed(n.kind, q))

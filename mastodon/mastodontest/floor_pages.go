@@ -31,7 +31,8 @@ func (p *Person) contents() contents {
 	}
 	for _, n := range p.notifications {
 		base := archive.Base(n.kind)
-		if p.home.software.IgnoresTypes || base == archive.BaseMention || base == archive.BasePoll {
+		if p.home.software.IgnoresTypes || base == archive.BaseMention || base == archive.BasePoll ||
+			n.kind == "update" {
 			c.notifications++
 		}
 	}

@@ -20,6 +20,7 @@ type Media struct {
 	Same   string // files with the same word here have the same bytes; empty: nobody else has these
 	Size   int    // at least so many bytes
 
+	Processing   bool // the author's server shows no address yet, until [Post.Process]
 	Copy         Copy // how other servers show it
 	CopyGone     bool // their copies answer 404
 	OriginalGone bool // the author's server answers 404

@@ -57,6 +57,9 @@ func (v view) attachments(now version) list {
 
 func (v view) attachment(f *attachment) object {
 	kind, url, remote := f.Type, any(f.address(v.inst)), any(nil)
+	if f.Processing && f.post.author.home == v.inst {
+		url = nil
+	}
 	if f.post.author.home != v.inst {
 		remote = f.original()
 		switch {

@@ -23,6 +23,7 @@ type Person struct {
 	notifications []*notification
 	follows       map[*Person]bool
 	mutes         map[*Person]bool
+	blocks        map[*Person]bool
 	filters       map[*Person]bool
 	hides         []filter
 	moved         *Person
@@ -60,6 +61,7 @@ func (i *Instance) Person(user string) *Person {
 		world: w, home: i, seq: seq, user: user,
 		created: time.Date(2017, 4, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(seq) * time.Minute),
 		follows: make(map[*Person]bool), mutes: make(map[*Person]bool), filters: make(map[*Person]bool),
+		blocks: make(map[*Person]bool),
 	}
 	for _, host := range w.hosts {
 		w.instances[host].meet(p)
@@ -117,6 +119,20 @@ func (p *Person) Follow(at time.Time, other *Person) {
 	other.notify(at, "follow", p, nil)
 }
 
+// Unfollow ends that.
+func (p *Person) Unfollow(other *Person) {
+	p.world.mu.Lock()
+	defer p.world.mu.Unlock()
+	delete(p.follows, other)
+}
+
+// Block hides other's posts from p as Mute does, and those of p from other altogether.
+func (p *Person) Block(other *Person) {
+	p.world.mu.Lock()
+	defer p.world.mu.Unlock()
+	p.blocks[other] = true
+}
+
 // Mute hides other's posts from p in batches and contexts; asked for alone they are shown.
 func (p *Person) Mute(other *Person) {
 	p.world.mu.Lock()
@@ -145,7 +161,7 @@ func (p *Person) sees(post *Post) bool {
 	switch {
 	case post.deleted:
 		return false
-	case post.boosted != nil && !p.sees(post.boosted):
+	case post.boosted != nil && !p.sees(post.boosted), p != nil && post.author.blocks[p]:
 		return false
 	case archive.Public(post.visibility):
 		return true

@@ -118,3 +118,14 @@ func (p *Post) addresses() (uri, url string) {
 	}
 	return uri, url
 }
+
+// Versions are when each of the post's versions was made; the first is what was posted.
+func (p *Post) Versions() []time.Time {
+	p.world.mu.RLock()
+	defer p.world.mu.RUnlock()
+	times := make([]time.Time, len(p.versions))
+	for n, v := range p.versions {
+		times[n] = v.at
+	}
+	return times
+}

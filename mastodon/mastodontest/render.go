@@ -81,7 +81,7 @@ func (v view) own(p *Post) object {
 		{"favourited", t.favourites[v.viewer]},
 		{"reblogged", slices.ContainsFunc(t.boosts, func(b *Post) bool { return b.author == v.viewer && !b.deleted })},
 		{"muted", false},
-		{"bookmarked", t.bookmarks[v.viewer]},
+		{"bookmarked", t.bookmarks[v.viewer] && !v.inst.software.misskey()}, // it has no such thing
 	}
 	o.set(p.author == v.viewer && p.boosted == nil && archive.Public(p.visibility), "pinned", false)
 	o.set(v.inst.software.V2, "filtered", list{})

@@ -20,12 +20,13 @@ type Software struct {
 	MinIDNewest      bool // min_id on favourites and bookmarks gives the newest page, as since_id does
 	IgnoresTypes     bool // types[] and exclude_types[] of notifications change nothing
 
-	Boosts  BoostStyle
-	Quotes  QuoteStyle
-	Edits   bool // statuses have edited_at, and there is a history
-	V2      bool // there is /api/v2/instance
-	NoURI   bool // accounts have no uri
-	NoCache bool // remote media are not copied: their url is the original's
+	Boosts    BoostStyle
+	Quotes    QuoteStyle
+	Edits     bool // statuses have edited_at, and there is a history
+	NoHistory bool // there is none nevertheless
+	V2        bool // there is /api/v2/instance
+	NoURI     bool // accounts have no uri
+	NoCache   bool // remote media are not copied: their url is the original's
 
 	Search       bool // resolving a URL by search works
 	Granular     bool // scopes such as read:statuses are known
@@ -112,3 +113,6 @@ func (s Software) mastodon() bool   { return s.IDs == Snowflake }
 func (s Software) goToSocial() bool { return s.IDs == ULID }
 func (s Software) pleroma() bool    { return s.IDs == Flake }
 func (s Software) misskey() bool    { return s.IDs == AIDX }
+
+// updates says whether people are told that what they boosted was edited.
+func (s Software) updates() bool { return s.Edits && !s.pleroma() }

@@ -61,7 +61,7 @@ func (i *Instance) context(v view, _ http.ResponseWriter, r *http.Request) any {
 // history answers /api/v1/statuses/:id/history: every version, the oldest first.
 func (i *Instance) history(v view, _ http.ResponseWriter, r *http.Request) any {
 	p := v.one(r)
-	if p == nil || !i.software.Edits {
+	if p == nil || !i.software.Edits || i.software.NoHistory {
 		return notFound
 	}
 	return listOf(p.versions, func(now version) any {

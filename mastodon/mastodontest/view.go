@@ -14,7 +14,7 @@ func (v view) shows(p *Post) bool { return v.viewer.sees(p) }
 
 // lists says whether a batch or a context has a post: those of muted people are left out of these.
 func (v view) lists(p *Post) bool {
-	return v.shows(p) && (v.viewer == nil || !v.viewer.mutes[p.author])
+	return v.shows(p) && (v.viewer == nil || !v.viewer.mutes[p.author] && !v.viewer.blocks[p.author])
 }
 
 // above is what p replies to; nil where it is no reply, or where the server does not have the parent: it was

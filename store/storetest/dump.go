@@ -15,7 +15,7 @@ import (
 // fetching, who fetched, and what it took. "*" stands for the whole table.
 var apart = map[string]string{
 	"archive":     "id",
-	"posts":       "id fetched_at fetched_by hash", // hash is of bytes that hold the viewer's own fields
+	"posts":       "id fetched_at fetched_by recheck_at again_at hash", // hash is of bytes that hold the viewer's own fields
 	"revisions":   "fetched_at",
 	"activities":  "id archived_at",
 	"walks":       "id next mark pages items attempts not_before reason opened_at read_at",
@@ -29,8 +29,8 @@ var apart = map[string]string{
 }
 
 // some says which rows of a table count, where not all do: a post that was asked for by its own name, which it may
-// have been before it came in another way, is its own alias.
-var some = map[string]string{"aliases": " WHERE name <> post_uri"}
+// have been before it came in another way, is its own alias; what a server told of an account has the time of that.
+var some = map[string]string{"aliases": " WHERE name <> post_uri", "states": " WHERE name NOT IN ('health', 'filters')"}
 
 // Dump is what an archive holds, as sorted lines that are equal for two archives of the same posts, whatever their
 // databases are and however often a run was ended: each row as JSON, without the columns of apart and the fields that
