@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -43,7 +44,7 @@ func (r *run) conclude(ctx context.Context, id int64, err error) error {
 	ctx, cancel := context.WithTimeout(ctx, concludeTime)
 	defer cancel()
 	s, problem := r.summarise(ctx)
-	outcome, err := s.verdict(errors.Join(err, problem))
+	outcome, err := s.verdict(cmp.Or(err, problem)) // what broke the run breaks its summary, too
 	text, broken := json.Marshal(s)
 	if broken == nil {
 		broken = r.store.EndRun(ctx, id, outcome, text)
