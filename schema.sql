@@ -1,7 +1,7 @@
 -- LAMA's archive. Lines that end in "only: postgres" or "only: sqlite" are for that database alone.
 -- Ids are opaque text. Times are UTC: timestamptz on Postgres, YYYY-MM-DD HH:MM:SS+00:00 on SQLite.
 -- The columns of LAMA 1.1 keep their names and meaning: queries written for it go on working.
--- version: 2
+-- version: 3
 
 CREATE TABLE archive ( -- one row: which archive this is
     id      text    NOT NULL,
@@ -106,10 +106,12 @@ CREATE TABLE walks ( -- an interval of a collection read without a gap; an open 
     id         integer PRIMARY KEY,                             -- only: sqlite
     account    text NOT NULL,
     collection text NOT NULL,
+    rewalk     boolean NOT NULL, -- it reads again what the others cover, and is no part of that; removed at its end
     kept       text NOT NULL,    -- which of its types are archived
     open       boolean NOT NULL,
     complete   boolean NOT NULL, -- it reaches the beginning of the collection
     proved     boolean NOT NULL, -- by the server's cursors, not only by known items
+    doubt      text,             -- why it is not proved
     top        text NOT NULL,    -- cursor of its newest item
     bottom     text NOT NULL,    -- cursor of the oldest read
     next       text NOT NULL,    -- link of the next page; '' is the top page
@@ -120,7 +122,8 @@ CREATE TABLE walks ( -- an interval of a collection read without a gap; an open 
     not_before timestamptz,
     reason     text,             -- why the next page failed
     opened_at  timestamptz NOT NULL,
-    read_at    timestamptz
+    read_at    timestamptz,
+    walked_at  timestamptz       -- when its collection was last read from the top to the beginning
 );
 CREATE INDEX walks_collection ON walks (account, collection, id);
 

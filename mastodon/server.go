@@ -52,6 +52,27 @@ func (s Server) PerIP() bool { return s.Software == "gotosocial" }
 // from elsewhere: Mastodon does since 4.5, whose api_versions.mastodon is 7 (contexts_controller.rb:42-53).
 func (s Server) Crawls() bool { return s.APIVersion >= 7 }
 
+// Inserts says whether something may appear in a collection below what was read of it already. On GoToSocial a person's
+// posts may be dated back, and so are their ids, by which they are paged; Friendica pages favourites and bookmarks by the
+// id of the post, however old that is (Favourited.php:41-56, Bookmarks.php:39-54).
+func (s Server) Inserts(collection string) bool {
+	switch s.Software {
+	case "gotosocial":
+		return collection == "statuses"
+	case "friendica":
+		return collection == "favourites" || collection == "bookmarks"
+	}
+	return false
+}
+
+// Omits is what a server leaves out of a collection, for people; empty where it shows all.
+func (s Server) Omits(collection string) string {
+	if s.Software == "pixelfed" && collection == "statuses" { // ApiV1Controller.php:741-750
+		return "Pixelfed lists neither replies nor boosts"
+	}
+	return ""
+}
+
 // Limit is the largest page of a collection that is decent to ask for. GoToSocial has no bound of its own.
 func (s Server) Limit(collection string) int {
 	switch {

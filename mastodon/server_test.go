@@ -217,6 +217,16 @@ func TestServer(t *testing.T) {
 			t.Errorf("%s: got %v, %v", tc.software, got, s.PerIP())
 		}
 	}
+	for _, tc := range []struct{ software, inserts, omits string }{
+		{"mastodon", "", ""}, {"gotosocial", "statuses", ""}, {"friendica", "favourites bookmarks", ""}, {"pixelfed", "", "statuses"},
+	} {
+		s := mastodon.Server{Software: tc.software}
+		for _, c := range []string{"statuses", "favourites", "bookmarks", "notifications"} {
+			if s.Inserts(c) != strings.Contains(tc.inserts, c) || (s.Omits(c) != "") != strings.Contains(tc.omits, c) {
+				t.Errorf("%s of %s: %v, %q", c, tc.software, s.Inserts(c), s.Omits(c))
+			}
+		}
+	}
 	for batch, want := range map[mastodon.Batch]int{mastodon.BatchNone: 1, mastodon.BatchID: 20, mastodon.BatchIDs: 100} {
 		if got := batch.Size(); got != want {
 			t.Errorf("%q: got %d", batch, got)

@@ -27,6 +27,7 @@ func AccountLanes(account string) []archive.Lane {
 		{Kind: archive.TaskPage, Owner: account},
 		{Kind: archive.TaskPosts, Owner: account},
 		{Kind: archive.TaskSearch, Owner: account},
+		{Kind: archive.TaskRewalk, Owner: account},
 	}
 }
 
@@ -38,7 +39,10 @@ func (s *Store) Pending(ctx context.Context, lane archive.Lane, limit int) (task
 		switch lane.Kind {
 		case archive.TaskPage:
 			tasks, err = s.pendingWalks(ctx, t, lane, limit)
-			deferred = "FROM walks WHERE account = $1 AND open"
+			deferred = "FROM walks WHERE account = $1 AND open AND NOT rewalk"
+		case archive.TaskRewalk:
+			tasks, err = s.pendingRewalks(ctx, t, lane, limit)
+			deferred = "FROM walks WHERE account = $1 AND open AND rewalk"
 		case archive.TaskPosts, archive.TaskSearch:
 			tasks, err = s.pendingWants(ctx, t, lane, limit)
 			deferred = fmt.Sprintf("FROM frontier WHERE account = $1 AND kind = '%s' AND state = 'pending'", lane.Kind)

@@ -120,7 +120,7 @@ WHERE a.account = $1 AND a.chain = '' AND a.base IN (SELECT base FROM bases)`, t
 		return 0, q.Scan(&walks, &r.Gaps, &complete, scanTime{&read}, scanText{&r.Problem}, &r.Proved)
 	}, `SELECT count(*), COALESCE(sum(CASE WHEN open THEN 1 ELSE 0 END), 0), COALESCE(sum(CASE WHEN complete THEN 1 ELSE 0 END), 0),
 MAX(read_at), MAX(reason), COALESCE(sum(CASE WHEN proved THEN 0 ELSE 1 END), 0) = 0
-FROM walks WHERE account = $1 AND collection = $2`, account, string(c))
+FROM walks WHERE account = $1 AND collection = $2 AND NOT rewalk`, account, string(c))
 	r.Complete = walks == 1 && complete == 1 && r.Gaps == 0
 	r.First, r.Last, r.ReadAt = first.String(), last.String(), read.String()
 	return r, err

@@ -50,6 +50,12 @@ CREATE INDEX attachments_due ON attachments (host, post_uri, source) WHERE state
 CREATE INDEX attachments_again ON attachments (host, not_before) WHERE state = 'pending' AND not_before IS NOT NULL;
 CREATE INDEX attachments_refused ON attachments (not_before) WHERE state = 'refused';
 `,
+	3: `
+ALTER TABLE walks ADD COLUMN rewalk boolean NOT NULL DEFAULT FALSE;
+ALTER TABLE walks ALTER COLUMN rewalk DROP DEFAULT; -- only: postgres
+ALTER TABLE walks ADD COLUMN doubt text;
+ALTER TABLE walks ADD COLUMN walked_at timestamptz;
+`,
 }
 
 // migrate brings the database to the schema's version: a fresh one at once, an older one step by step, each

@@ -14,14 +14,17 @@ import (
 type walk struct {
 	archive.Walk
 	open, complete, proved bool
+	doubt                  string // why it is not proved
 	items                  int
+	walked                 archive.Time // when its collection was last read from the top to the beginning
 }
 
-const walkColumns = `id, account, collection, kept, open, complete, proved, top, bottom, next, mark, pages, items, attempts`
+const walkColumns = `id, account, collection, rewalk, kept, open, complete, proved, doubt, top, bottom, next, mark, pages, items,
+attempts, walked_at`
 
 func scanWalk(r rows) (w walk, err error) {
-	return w, r.Scan(&w.ID, &w.Account, (*string)(&w.Collection), &w.Kept, &w.open, &w.complete, &w.proved, &w.Top,
-		&w.Bottom, &w.Next, &w.Mark, &w.Pages, &w.items, &w.Attempts)
+	return w, r.Scan(&w.ID, &w.Account, (*string)(&w.Collection), &w.Rewalk, &w.Kept, &w.open, &w.complete, &w.proved,
+		scanText{&w.doubt}, &w.Top, &w.Bottom, &w.Next, &w.Mark, &w.Pages, &w.items, &w.Attempts, scanTime{&w.walked})
 }
 
 // walks moves each walk by the page that was read, or puts its next page off.
@@ -38,6 +41,10 @@ func (c *commit) walks(ctx context.Context) error {
 		at := slices.IndexFunc(walks, func(w walk) bool { return w.ID == b.Walk.ID })
 		if at < 0 || !walks[at].open || walks[at].Next != b.Walk.Next || walks[at].Pages != b.Walk.Pages {
 			continue // the page was settled already: this is a second answer to the same request
+		}
+		if walks[at].Rewalk {
+			c.moveRewalk(walks, at, b, moved, gone)
+			continue
 		}
 		w, covered, err := c.moveWalk(ctx, walks[at], walks[at+1:], b)
 		if err != nil {
@@ -93,14 +100,14 @@ func (c *commit) moveWalk(ctx context.Context, w walk, below []walk, b archive.B
 		w.Attempts++
 		return w, nil, nil
 	}
-	below = slices.DeleteFunc(slices.Clone(below), func(o walk) bool { return o.Account != w.Account || o.Collection != w.Collection })
-	w = w.read(b.Step)
+	below = slices.DeleteFunc(slices.Clone(below), func(o walk) bool { return !w.beside(o) || o.Rewalk })
+	w = w.read(b.Step, c.now)
 	met := b.Step.Met
 	if b.Step.Unordered && len(below) > 0 && !b.Step.End {
 		if met, err = c.allKnown(ctx, b); err != nil {
 			return w, nil, err
 		}
-		w.proved = false
+		w.unproved("only known posts tell where its walks meet: the server's cursors can't be compared")
 	}
 	if (met || b.Step.End) && len(below) > 0 {
 		w, covered = w.join(below, b.Step.End)
@@ -108,14 +115,30 @@ func (c *commit) moveWalk(ctx context.Context, w walk, below []walk, b archive.B
 	return w, covered, nil
 }
 
+// beside says whether another walk is of the same collection.
+func (w walk) beside(o walk) bool { return o.Account == w.Account && o.Collection == w.Collection }
+
 // read is the row after one more page.
-func (w walk) read(s archive.Step) walk {
+func (w walk) read(s archive.Step, now archive.Time) walk {
 	w.Walk = w.Read(s)
 	w.Top, w.Bottom, w.items = clean(w.Top), clean(w.Bottom), w.items+s.Items
-	w.proved = w.proved && s.Proved
+	if !s.Proved {
+		w.unproved(s.Doubt)
+	}
 	w.complete = s.End
 	w.open = !s.End
+	if s.End {
+		w.walked = now
+	}
 	return w
+}
+
+// unproved notes why the walk may have a gap; the first reason stays.
+func (w *walk) unproved(why string) {
+	w.proved = false
+	if w.doubt == "" {
+		w.doubt = clean(why)
+	}
 }
 
 // allKnown says whether every item of a page was archived before.
@@ -139,24 +162,27 @@ func (w walk) join(all []walk, passed bool) (joined walk, covered []walk) {
 		w.Top = below.Top
 	}
 	if passed && below.open {
-		passed, w.proved = false, false
+		passed = false
+		w.unproved("the server said that there is no more, above what it had given before")
 	}
 	w.Pages, w.items = w.Pages+below.Pages, w.items+below.items
 	if passed { // the walk went to the beginning: it covers all that was below
 		return w, all
 	}
 	w.Bottom, w.Next, w.Attempts = below.Bottom, below.Next, below.Attempts
-	w.open, w.complete = below.open, below.complete
-	w.proved = w.proved && below.proved
+	w.open, w.complete, w.walked = below.open, below.complete, below.walked
+	if !below.proved {
+		w.unproved(below.doubt)
+	}
 	w.Kept = common(w.Kept, below.Kept)
 	return w, all[:1]
 }
 
-var putWalks = define(`id:int kept open:bool complete:bool proved:bool top bottom next mark pages:int items:int attempts:int
-not_before:time reason read_at:time`, `
-UPDATE walks SET kept = i.kept, open = i.open, complete = i.complete, proved = i.proved, top = i.top, bottom = i.bottom,
-    next = i.next, mark = i.mark, pages = i.pages, items = i.items, attempts = i.attempts, not_before = i.not_before,
-    reason = i.reason, read_at = COALESCE(i.read_at, walks.read_at)
+var putWalks = define(`id:int kept open:bool complete:bool proved:bool doubt top bottom next mark pages:int items:int attempts:int
+not_before:time reason read_at:time walked_at:time`, `
+UPDATE walks SET kept = i.kept, open = i.open, complete = i.complete, proved = i.proved, doubt = i.doubt, top = i.top,
+    bottom = i.bottom, next = i.next, mark = i.mark, pages = i.pages, items = i.items, attempts = i.attempts, not_before = i.not_before,
+    reason = i.reason, read_at = COALESCE(i.read_at, walks.read_at), walked_at = i.walked_at
 FROM incoming i WHERE walks.id = i.id`)
 
 // walkRow is a walk as an answer leaves it: read further, or put off.
@@ -165,8 +191,8 @@ func (c *commit) walkRow(w walk, o archive.Outcome) []any {
 	if o.State != archive.Done {
 		read = archive.Time{}
 	}
-	return []any{w.ID, w.Kept, w.open, w.complete, w.proved, w.Top, w.Bottom, w.Next, w.Mark, w.Pages, w.items, w.Attempts,
-		after(o.NotBefore), optional(clean(o.Reason)), read}
+	return []any{w.ID, w.Kept, w.open, w.complete, w.proved, optional(w.doubt), w.Top, w.Bottom, w.Next, w.Mark, w.Pages, w.items,
+		w.Attempts, after(o.NotBefore), optional(clean(o.Reason)), read, w.walked}
 }
 
 // common is what two lists of types share: an interval keeps what all of it keeps.
