@@ -111,7 +111,7 @@ CREATE TABLE walks ( -- an interval of a collection read without a gap; an open 
     open       boolean NOT NULL,
     complete   boolean NOT NULL, -- it reaches the beginning of the collection
     proved     boolean NOT NULL, -- by the server's cursors, not only by known items
-    doubt      text,             -- why it is not proved
+    doubt      text,             -- why it is not: archive.Doubt, one or more with commas
     top        text NOT NULL,    -- cursor of its newest item
     bottom     text NOT NULL,    -- cursor of the oldest read
     next       text NOT NULL,    -- link of the next page; '' is the top page

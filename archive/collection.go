@@ -79,9 +79,20 @@ type Step struct {
 	Bottom    string // cursor of its oldest item
 	Next      string // link of the next page; empty at the end
 	Items     int
-	Met       bool   // the interval below is reached
-	End       bool   // the beginning of the collection is reached
-	Unordered bool   // the cursors can't be compared: only known items can tell that the interval below is reached
-	Proved    bool   // nothing in this page speaks against a gapless walk
-	Doubt     string // what does, where it is not proved; for people
+	Met       bool  // the interval below is reached
+	End       bool  // the beginning of the collection is reached
+	Unordered bool  // the cursors can't be compared: only known items can tell that the interval below is reached
+	Proved    bool  // nothing in this page's links speaks against a gapless walk
+	Doubt     Doubt // and what does, where that is false
 }
+
+// Doubt is why nobody can prove that an interval of a walk has no gap.
+type Doubt string
+
+// The doubts, as walks.doubt has them.
+const (
+	DoubtNoLink   Doubt = "no link"     // a full page came without any link: there may be more below
+	DoubtCircle   Doubt = "circle"      // a next link led up, or back to where the walk had been
+	DoubtKnown    Doubt = "known items" // the cursors can't be compared: a page of known items was taken for the meeting
+	DoubtEarlyEnd Doubt = "early end"   // the server said "end" above what it had shown before
+)

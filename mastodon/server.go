@@ -65,14 +65,6 @@ func (s Server) Inserts(collection string) bool {
 	return false
 }
 
-// Omits is what a server leaves out of a collection, for people; empty where it shows all.
-func (s Server) Omits(collection string) string {
-	if s.Software == "pixelfed" && collection == "statuses" { // ApiV1Controller.php:741-750
-		return "Pixelfed lists neither replies nor boosts"
-	}
-	return ""
-}
-
 // Limit is the largest page of a collection that is decent to ask for. GoToSocial has no bound of its own.
 func (s Server) Limit(collection string) int {
 	switch {

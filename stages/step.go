@@ -9,12 +9,6 @@ import (
 	"lama/mastodon"
 )
 
-// Why a walk is not proved.
-const (
-	endless  = "a full page came without any link: the server gives no more of this list"
-	circular = "the server leads in a circle"
-)
-
 // step is how a page moves its walk down. A cursor belongs to the endpoint and never to an item: favourites and
 // bookmarks page by rows that no answer shows (mastodon-api.md §0.4, §1.1).
 func (s Session) step(w *archive.Walk, list mastodon.List) archive.Step {
@@ -23,15 +17,14 @@ func (s Session) step(w *archive.Walk, list mastodon.List) archive.Step {
 		step.Top = idOf(list.Items[0])
 	}
 	step.Bottom = cursor(step.Next)
-	step.Doubt = s.Server.Omits(string(w.Collection))
 	switch {
 	case step.Next == "":
 		step.End = true
 		if !list.HasLink && len(list.Items) >= s.Limit(w.Collection) {
-			step.Doubt = endless // nobody knows whether it is the last one (Sharkey, §8.5)
+			step.Doubt = archive.DoubtNoLink // nobody knows whether it is the last one (Sharkey, §8.5)
 		}
 	case step.Next == w.Mark || !descends(w.Next, step.Next): // §8.7, §8.9
-		step.End, step.Doubt = true, circular
+		step.End, step.Doubt = true, archive.DoubtCircle
 	case w.Below:
 		order, comparable := mastodon.Compare(step.Bottom, w.Floor)
 		step.Met = comparable && w.Floor != "" && order <= 0

@@ -63,7 +63,7 @@ func (c *commit) moveRewalk(walks []walk, at int, b archive.Batch, moved map[int
 			continue
 		}
 		if o.walked = c.now; !w.proved {
-			o.unproved(w.doubt)
+			*o = o.doubted(archive.Doubt(w.doubt))
 		}
 		if _, read := moved[o.ID]; !read {
 			moved[o.ID] = archive.Outcome{}

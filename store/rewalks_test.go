@@ -78,9 +78,9 @@ func TestARewalkThatEndsInACircleProvesNothing(t *testing.T) {
 		f.walked()
 		f.now = f.now.AddDate(0, 0, 30)
 		f.rewalk()
-		f.pageAgain(archive.Step{Top: "90", End: true, Doubt: "a circle"}, post("a", "9"))
+		f.pageAgain(archive.Step{Top: "90", End: true, Doubt: archive.DoubtCircle}, post("a", "9"))
 		equal(t, f.intervals(), []string{"- open ", "90-70 complete not proved"})
-		equal(t, f.column("SELECT doubt FROM walks WHERE complete"), []string{"a circle"})
+		equal(t, f.column("SELECT doubt FROM walks WHERE complete"), []string{"circle"})
 	})
 }
 

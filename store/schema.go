@@ -51,9 +51,9 @@ CREATE INDEX attachments_again ON attachments (host, not_before) WHERE state = '
 CREATE INDEX attachments_refused ON attachments (not_before) WHERE state = 'refused';
 `,
 	3: `
+ALTER TABLE walks ADD COLUMN doubt text;
 ALTER TABLE walks ADD COLUMN rewalk boolean NOT NULL DEFAULT FALSE;
 ALTER TABLE walks ALTER COLUMN rewalk DROP DEFAULT; -- only: postgres
-ALTER TABLE walks ADD COLUMN doubt text;
 ALTER TABLE walks ADD COLUMN walked_at timestamptz;
 `,
 }

@@ -14,17 +14,17 @@ import (
 type walk struct {
 	archive.Walk
 	open, complete, proved bool
-	doubt                  string // why it is not proved
+	doubt                  string // archive.Doubt, one or more with commas
 	items                  int
 	walked                 archive.Time // when its collection was last read from the top to the beginning
 }
 
-const walkColumns = `id, account, collection, rewalk, kept, open, complete, proved, doubt, top, bottom, next, mark, pages, items,
+const walkColumns = `id, account, collection, rewalk, kept, open, complete, proved, COALESCE(doubt, ''), top, bottom, next, mark, pages, items,
 attempts, walked_at`
 
 func scanWalk(r rows) (w walk, err error) {
 	return w, r.Scan(&w.ID, &w.Account, (*string)(&w.Collection), &w.Rewalk, &w.Kept, &w.open, &w.complete, &w.proved,
-		scanText{&w.doubt}, &w.Top, &w.Bottom, &w.Next, &w.Mark, &w.Pages, &w.items, &w.Attempts, scanTime{&w.walked})
+		&w.doubt, &w.Top, &w.Bottom, &w.Next, &w.Mark, &w.Pages, &w.items, &w.Attempts, scanTime{&w.walked})
 }
 
 // walks moves each walk by the page that was read, or puts its next page off.
@@ -107,7 +107,7 @@ func (c *commit) moveWalk(ctx context.Context, w walk, below []walk, b archive.B
 		if met, err = c.allKnown(ctx, b); err != nil {
 			return w, nil, err
 		}
-		w.unproved("only known posts tell where its walks meet: the server's cursors can't be compared")
+		w = w.doubted(archive.DoubtKnown)
 	}
 	if (met || b.Step.End) && len(below) > 0 {
 		w, covered = w.join(below, b.Step.End)
@@ -123,7 +123,7 @@ func (w walk) read(s archive.Step, now archive.Time) walk {
 	w.Walk = w.Read(s)
 	w.Top, w.Bottom, w.items = clean(w.Top), clean(w.Bottom), w.items+s.Items
 	if !s.Proved {
-		w.unproved(s.Doubt)
+		w = w.doubted(s.Doubt)
 	}
 	w.complete = s.End
 	w.open = !s.End
@@ -133,12 +133,15 @@ func (w walk) read(s archive.Step, now archive.Time) walk {
 	return w
 }
 
-// unproved notes why the walk may have a gap; the first reason stays.
-func (w *walk) unproved(why string) {
+// doubted is the walk when nothing proves it any more, for a reason or for several.
+func (w walk) doubted(why archive.Doubt) walk {
 	w.proved = false
-	if w.doubt == "" {
-		w.doubt = clean(why)
+	for d := range strings.SplitSeq(string(why), ",") {
+		if d != "" && !keeps(w.doubt, d) {
+			w.doubt = strings.TrimPrefix(w.doubt+","+d, ",")
+		}
 	}
+	return w
 }
 
 // allKnown says whether every item of a page was archived before.
@@ -162,8 +165,7 @@ func (w walk) join(all []walk, passed bool) (joined walk, covered []walk) {
 		w.Top = below.Top
 	}
 	if passed && below.open {
-		passed = false
-		w.unproved("the server said that there is no more, above what it had given before")
+		passed, w = false, w.doubted(archive.DoubtEarlyEnd)
 	}
 	w.Pages, w.items = w.Pages+below.Pages, w.items+below.items
 	if passed { // the walk went to the beginning: it covers all that was below
@@ -172,7 +174,7 @@ func (w walk) join(all []walk, passed bool) (joined walk, covered []walk) {
 	w.Bottom, w.Next, w.Attempts = below.Bottom, below.Next, below.Attempts
 	w.open, w.complete, w.walked = below.open, below.complete, below.walked
 	if !below.proved {
-		w.unproved(below.doubt)
+		w = w.doubted(archive.Doubt(below.doubt))
 	}
 	w.Kept = common(w.Kept, below.Kept)
 	return w, all[:1]
