@@ -130,8 +130,8 @@ func TestAPageThatIsShortByAccidentIsNotTheLast(t *testing.T) {
 	h.write(map[string]any{"fetch_limit": 5, "save_json": 0})
 	ana := h.members[0]
 	vanishing := func(first int, at int, text string) (mend func()) {
-		post := ana.Say(day(at), text)
-		return ana.Instance().Break(mastodontest.Rule{Prefix: "/api/v1/accounts/", First: first, Times: 1}, mastodontest.Vanish(post))
+		where := mastodontest.Rule{Prefix: "/api/v1/accounts/", First: first, Times: 1}
+		return ana.Instance().Break(where, mastodontest.Vanish(ana.Say(day(at), text)))
 	}
 	h.act(1, 12)
 	mend := vanishing(2, 11, "soon gone") // the request after that for the credentials

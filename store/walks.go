@@ -19,8 +19,8 @@ type walk struct {
 	walked                 archive.Time // when its collection was last read from the top to the beginning
 }
 
-const walkColumns = `id, account, collection, rewalk, kept, open, complete, proved, COALESCE(doubt, ''), top, bottom, next, mark, pages, items,
-attempts, walked_at`
+const walkColumns = `id, account, collection, rewalk, kept, open, complete, proved, COALESCE(doubt, ''), top, bottom, next,
+mark, pages, items, attempts, walked_at`
 
 func scanWalk(r rows) (w walk, err error) {
 	return w, r.Scan(&w.ID, &w.Account, (*string)(&w.Collection), &w.Rewalk, &w.Kept, &w.open, &w.complete, &w.proved,
@@ -183,8 +183,8 @@ func (w walk) join(all []walk, passed bool) (joined walk, covered []walk) {
 var putWalks = define(`id:int kept open:bool complete:bool proved:bool doubt top bottom next mark pages:int items:int attempts:int
 not_before:time reason read_at:time walked_at:time`, `
 UPDATE walks SET kept = i.kept, open = i.open, complete = i.complete, proved = i.proved, doubt = i.doubt, top = i.top,
-    bottom = i.bottom, next = i.next, mark = i.mark, pages = i.pages, items = i.items, attempts = i.attempts, not_before = i.not_before,
-    reason = i.reason, read_at = COALESCE(i.read_at, walks.read_at), walked_at = i.walked_at
+    bottom = i.bottom, next = i.next, mark = i.mark, pages = i.pages, items = i.items, attempts = i.attempts,
+    not_before = i.not_before, reason = i.reason, read_at = COALESCE(i.read_at, walks.read_at), walked_at = i.walked_at
 FROM incoming i WHERE walks.id = i.id`)
 
 // walkRow is a walk as an answer leaves it: read further, or put off.
@@ -193,8 +193,8 @@ func (c *commit) walkRow(w walk, o archive.Outcome) []any {
 	if o.State != archive.Done {
 		read = archive.Time{}
 	}
-	return []any{w.ID, w.Kept, w.open, w.complete, w.proved, optional(w.doubt), w.Top, w.Bottom, w.Next, w.Mark, w.Pages, w.items,
-		w.Attempts, after(o.NotBefore), optional(clean(o.Reason)), read, w.walked}
+	return []any{w.ID, w.Kept, w.open, w.complete, w.proved, optional(w.doubt), w.Top, w.Bottom, w.Next, w.Mark, w.Pages,
+		w.items, w.Attempts, after(o.NotBefore), optional(clean(o.Reason)), read, w.walked}
 }
 
 // common is what two lists of types share: an interval keeps what all of it keeps.
