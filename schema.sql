@@ -110,6 +110,7 @@ CREATE TABLE walks ( -- an interval of a collection read without a gap; an open 
     id         integer PRIMARY KEY,                             -- only: sqlite
     account    text NOT NULL,
     collection text NOT NULL,
+    rewalk     boolean NOT NULL, -- it reads again what the others cover, and is no part of that; removed at its end
     kept       text NOT NULL,    -- which of its types are archived
     open       boolean NOT NULL,
     complete   boolean NOT NULL, -- it reaches the beginning of the collection
@@ -126,7 +127,8 @@ CREATE TABLE walks ( -- an interval of a collection read without a gap; an open 
     not_before timestamptz,
     reason     text,             -- why the next page failed
     opened_at  timestamptz NOT NULL, -- before its top page was asked for: it holds what there was until then
-    read_at    timestamptz           -- when its last page came
+    read_at    timestamptz,          -- when its last page came
+    walked_at  timestamptz           -- when its collection was last read from the top to the beginning
 );
 CREATE INDEX walks_collection ON walks (account, collection, id);
 

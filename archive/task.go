@@ -11,6 +11,7 @@ type Kind string
 // The kinds of task; each is one request, and a file whose transfer breaks a few more.
 const (
 	TaskPage    Kind = "page"    // the next page of a walk
+	TaskRewalk  Kind = "rewalk"  // the next page of a re-walk
 	TaskPosts   Kind = "posts"   // posts by their ids on the account's instance: one, or a batch
 	TaskSearch  Kind = "search"  // a post by its URL
 	TaskAgain   Kind = "again"   // as TaskPosts, of posts that are stored: what has become of them
@@ -94,7 +95,7 @@ func (m Media) Addresses() []string {
 func (t Task) Keys() []string {
 	switch {
 	case t.Walk != nil:
-		return []string{fmt.Sprint(t.Walk.Account, " ", t.Walk.Collection, " ", t.Walk.Pages, " ", t.Walk.Next)}
+		return []string{fmt.Sprint(t.Walk.Name(), " ", t.Walk.Pages, " ", t.Walk.Next)}
 	case t.Media != nil:
 		return []string{t.Media.PostURI + "#" + t.Media.Source()}
 	}

@@ -37,6 +37,7 @@ type Config struct {
 	RateShare        float64 // of what a server allows
 	MediaPace        int     // files per second from one host at most; 0 = what is decent
 	APIPace          int     // requests per second to one server at most; 0 = what is decent
+	RewalkDays       int     // after which a collection is read again where something may appear in its middle; 0 = never
 	AllowPrivate     []string
 	MetricsFile      string // for the node exporter; empty = none
 

@@ -30,6 +30,7 @@ func AccountLanes(account string) []archive.Lane {
 		{Kind: archive.TaskSearch, Owner: account},
 		{Kind: archive.TaskAgain, Owner: account},
 		{Kind: archive.TaskHistory, Owner: account},
+		{Kind: archive.TaskRewalk, Owner: account},
 	}
 }
 
@@ -41,7 +42,10 @@ func (s *Store) Pending(ctx context.Context, lane archive.Lane, limit int) (task
 		switch lane.Kind {
 		case archive.TaskPage:
 			tasks, err = s.pendingWalks(ctx, t, lane, limit)
-			deferred = "FROM walks WHERE account = $1 AND open"
+			deferred = "FROM walks WHERE account = $1 AND open AND NOT rewalk"
+		case archive.TaskRewalk:
+			tasks, err = s.pendingRewalks(ctx, t, lane, limit)
+			deferred = "FROM walks WHERE account = $1 AND open AND rewalk"
 		case archive.TaskPosts, archive.TaskSearch:
 			tasks, err = s.pendingWants(ctx, t, lane, limit)
 			deferred = fmt.Sprintf("FROM frontier WHERE account = $1 AND kind = '%s' AND state = 'pending'", lane.Kind)

@@ -48,7 +48,9 @@ func (p *postgres) hold(ctx context.Context, now time.Time) (func(), error) {
 		p.lock.Store(nil)
 		l.mu.Lock()
 		defer l.mu.Unlock()
-		_ = l.conn.Close(context.WithoutCancel(ctx))
+		ctx := context.WithoutCancel(ctx)
+		_, _ = l.conn.Exec(ctx, "SELECT pg_advisory_unlock_all()") // it is answered, and the end of a connection is not
+		_ = l.conn.Close(ctx)
 	}, nil
 }
 

@@ -52,6 +52,9 @@ CREATE INDEX attachments_refused ON attachments (not_before) WHERE state = 'refu
 `,
 	3: `
 ALTER TABLE walks ADD COLUMN doubt text;
+ALTER TABLE walks ADD COLUMN rewalk boolean NOT NULL DEFAULT FALSE;
+ALTER TABLE walks ALTER COLUMN rewalk DROP DEFAULT; -- only: postgres
+ALTER TABLE walks ADD COLUMN walked_at timestamptz;
 ` + recheckStep,
 }
 

@@ -19,6 +19,7 @@ type Rules struct {
 	Own      bool           // download the attachments of the household's own posts
 	Others   bool           // download everybody else's
 	JSON     bool           // write a JSON file per activity
+	Rewalk   Rewalk         // what is read again from the top to its end
 }
 
 // Store is an archive's database. It is safe for concurrent use.
