@@ -127,8 +127,10 @@ func (p *postgres) hold(ctx context.Context, now time.Time) (func(), error) {
 		return nil, fmt.Errorf("lock the archive: %w", err)
 	}
 	who := "another run"
-	_ = conn.QueryRow(ctx, `SELECT a.application_name || ' (connected ' || to_char(a.backend_start, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') || ')'
-FROM pg_locks l JOIN pg_stat_activity a USING (pid) JOIN archive ON l.objid::bigint = hashtext(id)::bigint & 4294967295
-WHERE l.locktype = 'advisory' AND l.granted`).Scan(&who)
+	_ = conn.QueryRow(ctx, holderPostgres).Scan(&who)
 	return nil, &InUse{who}
 }
+
+const holderPostgres = `SELECT a.application_name || ' (connected ' || to_char(a.backend_start, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') || ')'
+FROM pg_locks l JOIN pg_stat_activity a USING (pid) JOIN archive ON l.objid::bigint = hashtext(id)::bigint & 4294967295
+WHERE l.locktype = 'advisory' AND l.granted`

@@ -23,6 +23,7 @@ type Rules struct {
 // Store is an archive's database. It is safe for concurrent use.
 type Store struct {
 	engine      engine
+	schema      string // what the database is made of, for its dialect
 	now         func() time.Time
 	rules       Rules                // of the run, set by Begin
 	collections []archive.Collection // that the run reads
@@ -33,6 +34,7 @@ type Options struct {
 	URL    string // postgres://… or sqlite:<path>
 	Schema string // the text of schema.sql
 	Exists bool   // refuse to make an archive where there is none
+	Same   bool   // refuse to bring an older archive forward: nothing is written
 	Now    func() time.Time
 }
 
@@ -43,14 +45,21 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := migrate(ctx, e, o.Schema, migrations, o.Exists); err != nil {
+	if err := prepare(ctx, e, o); err != nil {
 		e.close()
 		return nil, err
 	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Store{engine: e, now: o.Now}, nil
+	return &Store{engine: e, schema: forDialect(o.Schema, e.dialect()), now: o.Now}, nil
+}
+
+func prepare(ctx context.Context, e engine, o Options) error {
+	if o.Same {
+		return sameVersion(ctx, e, o.Schema)
+	}
+	return migrate(ctx, e, o.Schema, migrations, o.Exists)
 }
 
 func openEngine(ctx context.Context, url string) (engine, error) {
