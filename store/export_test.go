@@ -10,3 +10,8 @@ func (s *Store) Column(ctx context.Context, sql string) (values []string, err er
 	})
 	return values, err
 }
+
+// Exec runs a statement, for tests.
+func (s *Store) Exec(ctx context.Context, sql string) error {
+	return s.write(ctx, func(t tx) error { return t.exec(ctx, sql) })
+}
