@@ -103,7 +103,7 @@ func (v *verification) run(ctx context.Context, quick, repair bool) error {
 	}
 	_, old := os.Stat(filepath.Join(data, "app.db"))
 	tally, err := (&verify.Verifier{Rows: v.db, Folder: folder, Accounts: v.cfg.Accounts, Quick: quick, Repair: repair,
-		Rewrite: v.writer(folder).Finish, Own: databases(v.cfg, data), Legacy: old == nil,
+		Rewrite: v.writer(folder).Finish, Own: bookkeeping(v.cfg, data), Legacy: old == nil,
 		Found: v.found, Progress: func(p verify.Progress) { v.line.Show(progressText(p)) }}).Run(ctx)
 	v.line.Done()
 	if err != nil {
@@ -121,15 +121,16 @@ func (v *verification) writer(folder *disk.Folder) *stages.Write {
 	return &stages.Write{Keeper: v.db, Folder: folder, Accounts: accounts}
 }
 
-// databases are the paths of databases and their locks in the data folder, if they are there.
-func databases(cfg config.Config, data string) (paths []string) {
-	names := []string{"lama.db", "app.db"}
+// bookkeeping are the paths, in the data folder, of what is no part of what is archived: databases with their locks, and
+// the archive's id.
+func bookkeeping(cfg config.Config, data string) []string {
+	databases, paths := []string{"lama.db", "app.db"}, []string{"archive.id"}
 	if path, ok := cfg.Database.SQLite(); ok {
 		if name, err := filepath.Rel(data, path); err == nil {
-			names = append(names, filepath.ToSlash(name))
+			databases = append(databases, filepath.ToSlash(name))
 		}
 	}
-	for _, name := range names {
+	for _, name := range databases {
 		for _, ending := range []string{"", "-wal", "-shm", "-journal", ".lock"} {
 			paths = append(paths, name+ending)
 		}
