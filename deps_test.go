@@ -38,6 +38,7 @@ var directions = []struct{ pkg, imports, why string }{
 	{"metrics", "", "a format: it knows no figure by name"},
 	{"pipeline", "archive", "every goroutine and channel, and nothing of Mastodon, databases or files"},
 	{"stages", "archive disk markup mastodon permalink", "plain functions; what they yield is committed by somebody else"},
+	{"verify", "archive disk stages", "it compares files with rows, however these are kept; the write stage knows how JSON files come of them"},
 	{"store", "archive", "it commits what it is handed, wherever that came from"},
 	{"store/pgtest", "", "a throw-away Postgres is of use to any test"},
 	{"store/storetest", "", "it looks at a database as a person would, not through the store"},
