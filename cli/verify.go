@@ -87,7 +87,7 @@ type verification struct {
 }
 
 func (v *verification) run(ctx context.Context, quick, repair bool) error {
-	data := filepath.Join(v.cfg.UserDir, "data")
+	data := dataFolder(v.cfg)
 	open := disk.View
 	if repair {
 		open = disk.Open
@@ -97,6 +97,9 @@ func (v *verification) run(ctx context.Context, quick, repair bool) error {
 		return err
 	}
 	defer folder.Close()
+	if _, err := kinshipOf(ctx, v.cfg, v.db, folder); err != nil {
+		return err
+	}
 	if isTerminal(v.Stdout) {
 		v.line = progress.NewLine(v.Stdout)
 		v.out = v.line
