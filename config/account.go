@@ -1,12 +1,14 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net"
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/tailscale/hujson"
 	"golang.org/x/net/idna"
@@ -14,51 +16,58 @@ import (
 	"lama/archive"
 )
 
-func (d document) readAccounts() ([]archive.Account, error) {
+// readAccounts reads the accounts, and to which persons they belong, by their names.
+func (d document) readAccounts() (accounts []archive.Account, persons map[string]string, err error) {
 	list, ok := d.accounts.Value.(*hujson.Array)
 	if !ok && d.accounts.Value != nil {
-		return nil, fail(d.at(d.accounts), "accounts must be a list, not %s", newLiteral(d.accounts))
+		return nil, nil, fail(d.at(d.accounts), "accounts must be a list, not %s", newLiteral(d.accounts))
 	}
 	if list == nil || len(list.Elements) == 0 {
-		return nil, fail(d.file, `no account: add {"username": "…", "instance": "https://…"} to "accounts"`)
+		return nil, nil, fail(d.file, `no account: add {"username": "…", "instance": "https://…"} to "accounts"`)
 	}
-	var accounts []archive.Account
+	persons = map[string]string{}
 	for _, v := range list.Elements {
-		a, err := d.readAccount(v)
+		a, person, err := d.readAccount(v)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if err := distinct(accounts, a); err != nil {
-			return nil, fail(d.at(v), "%w", err)
+			return nil, nil, fail(d.at(v), "%w", err)
 		}
-		accounts = append(accounts, a)
+		accounts, persons[a.Name()] = append(accounts, a), cmp.Or(person, a.Name())
 	}
-	return accounts, nil
+	return accounts, persons, nil
 }
 
-func (d document) readAccount(v hujson.Value) (archive.Account, error) {
-	members, err := d.members(v, "an account", []string{"username", "instance"})
+func (d document) readAccount(v hujson.Value) (a archive.Account, person string, err error) {
+	members, err := d.members(v, "an account", []string{"username", "instance", "person"})
 	if err != nil {
-		return archive.Account{}, err
+		return a, "", err
 	}
 	var user, instance string
 	for _, field := range []struct {
 		name string
 		p    *string
-	}{{"username", &user}, {"instance", &instance}} {
+		must bool
+	}{{"username", &user, true}, {"instance", &instance, true}, {"person", &person, false}} {
 		value, ok := members[field.name]
-		if !ok {
-			return archive.Account{}, fail(d.at(v), "an account has no %q", field.name)
+		switch {
+		case !ok && field.must:
+			return a, "", fail(d.at(v), "an account has no %q", field.name)
+		case !ok:
+			continue
 		}
 		if err := (text{field.p}).set(newLiteral(value)); err != nil {
-			return archive.Account{}, fail(d.at(value), "%s %w", field.name, err)
+			return a, "", fail(d.at(value), "%s %w", field.name, err)
 		}
 	}
-	a, err := newAccount(user, instance)
-	if err != nil {
-		return archive.Account{}, fail(d.at(v), "%w", err)
+	if strings.ContainsFunc(person, unicode.IsControl) {
+		return a, "", fail(d.at(v), "person %q must be a name", person)
 	}
-	return a, nil
+	if a, err = newAccount(user, instance); err != nil {
+		return a, "", fail(d.at(v), "%w", err)
+	}
+	return a, person, nil
 }
 
 // ParseAccount reads user@host, as --account takes it: with or without a leading @, https unless a scheme

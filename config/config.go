@@ -41,6 +41,9 @@ type Config struct {
 	AllowPrivate     []string
 	MetricsFile      string // for the node exporter; empty = none
 
+	SharePublic bool // persons see what others of the household post and boost in public
+
+	persons map[string]string // to whom each account belongs
 	sources map[string]string // where each key's value comes from
 }
 
@@ -69,7 +72,7 @@ func Load(o Options) (Config, error) {
 		return Config{}, err
 	}
 	c := Config{File: place.file, sources: map[string]string{}}
-	if c.Accounts, err = doc.readAccounts(); err != nil {
+	if c.Accounts, c.persons, err = doc.readAccounts(); err != nil {
 		return Config{}, err
 	}
 	if err := c.apply(doc, o); err != nil {

@@ -77,6 +77,8 @@ var keys = []Key{
 		func(c *Config) setting { return hosts{&c.AllowPrivate} }},
 	{"metrics_file", "", "Where each run writes figures for Prometheus' node exporter, as `…/lama.prom` (relative as user_dir is).",
 		func(c *Config) setting { return optional{&c.MetricsFile} }},
+	on("share_public", "Persons see what others of the household post and boost in public; an account says whose it is by "+
+		"`\"person\": \"…\"`, and is a person's of its own otherwise.", func(c *Config) *bool { return &c.SharePublic }),
 }
 
 // Keys lists the preferences in the order of the README.

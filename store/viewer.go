@@ -1,0 +1,66 @@
+package store
+
+import "fmt"
+
+// Viewer is for whose eyes posts are read. Every read for a reader takes one. The zero Viewer sees nothing.
+type Viewer struct {
+	Person      string   // empty: who sits at the archive
+	Own         []string // the person's accounts, user@instance
+	Others      []string // the household's other accounts
+	SharePublic bool     // show what the others posted or boosted in public
+	All         bool     // who sits at the archive: everything, also of accounts that are no longer configured
+}
+
+// Household is the viewer who sits at the archive itself, before its files.
+func Household() Viewer { return Viewer{All: true} }
+
+// public is the condition that a post is for everybody.
+func public(alias string) string { return alias + ".visibility IN ('public', 'unlisted')" }
+
+// shared is the rule of what persons see of each other: that activity %[1]s of another's account is that it posted
+// post %[2]s itself, or boosted it, for everybody; of a boost both are. What else brought a post here is its own: what was
+// favourited, bookmarked or told to it, and what hangs on that.
+const shared = `%[1]s.chain = '' AND %[3]s AND (
+    %[1]s.base = 'post' AND (%[2]s.reblog IS NULL
+        OR (SELECT 1 FROM posts o WHERE o.post_uri = %[2]s.reblog AND %[4]s LIMIT 1) IS NOT NULL)
+    OR %[1]s.base = 'reblog' AND (SELECT 1 FROM posts o JOIN activities k ON k.post_uri = o.post_uri AND k.account = %[1]s.account
+        AND k.base = 'post' AND k.chain = '' WHERE o.reblog = %[2]s.post_uri AND %[4]s LIMIT 1) IS NOT NULL)`
+
+// sight is a viewer's rule in one statement.
+type sight struct {
+	Viewer
+	tx tx
+	n  int
+}
+
+// in is the viewer's rule for a statement whose last arguments, from number n on, are [Viewer.args].
+func (v Viewer) in(t tx, n int) sight { return sight{v, t, n} }
+
+// args are the arguments of the rule.
+func (v Viewer) args() []any {
+	switch {
+	case v.All:
+		return nil
+	case v.SharePublic:
+		return []any{listOf(v.Own), listOf(v.Others)}
+	}
+	return []any{listOf(v.Own), listOf[string](nil)}
+}
+
+// shows is the rule, and this is the only place where it stands: the condition that activity a, which is of post p, may be
+// shown to the viewer. a and p are the aliases of their tables in the statement.
+func (s sight) shows(a, p string) string {
+	if s.All {
+		return "TRUE"
+	}
+	of := func(n int) string { return a + ".account " + s.tx.among(s.tx.list(n, 1)) }
+	return fmt.Sprintf("(%s OR %s AND %s)", of(s.n), of(s.n+1), fmt.Sprintf(shared, a, p, public(p), public("o")))
+}
+
+// sees is the condition that post p may be shown to the viewer: that one of its activities may be.
+func (s sight) sees(p string) string {
+	if s.All {
+		return "TRUE"
+	}
+	return fmt.Sprintf("(SELECT 1 FROM activities v WHERE v.post_uri = %s.post_uri AND %s LIMIT 1) IS NOT NULL", p, s.shows("v", p))
+}
