@@ -1,0 +1,192 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"lama/archive"
+)
+
+// Seen is a post as a viewer may see it. It belongs to the caller.
+type Seen struct {
+	URI, URL, Author, Instance, Visibility string
+	CreatedAt, EditedAt, FetchedAt         archive.Time
+	MissingSince, DeletedAt                archive.Time
+	Reblog                                 string // what a boost boosts, by its URI
+	JSON                                   []byte // as the server sent it; what it holds of others' posts nobody has judged
+	Own                                    bool   // an account of the viewer's asked for it: JSON tells of nobody else
+	FetchedBy                              string // that account; empty where it is another's
+	Boosted, Quoted                        *Seen  // nil where there is none, or none that the viewer may see
+	QuoteAway                              bool   // it quotes one of which that is so
+	Files                                  []SeenFile
+	Activities                             []archive.Activity // that may be shown, the nearest first
+	Links                                  map[string]string  // the URIs of archived posts that it links to, by the address it has
+
+	id int64
+}
+
+// SeenFile is a file of a post, in its order.
+type SeenFile struct {
+	MediaID, Kind, Alt string
+	State              string // done, pending, refused or off
+	SHA256             string // empty where it is not there, as the next two
+	Type               string // of its bytes
+	Size               int64
+}
+
+// Cursor is where a list goes on; its zero value is the top.
+type Cursor struct {
+	At archive.Time
+	ID int64
+}
+
+// String is a cursor for an address; empty for the top.
+func (c Cursor) String() string {
+	if c.At.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("%d.%d", c.At.Unix(), c.ID)
+}
+
+// ParseCursor reads what String wrote. Whatever else it is given stands for the top.
+func ParseCursor(s string) Cursor {
+	at, id, _ := strings.Cut(s, ".")
+	seconds, err := strconv.ParseInt(at, 10, 64)
+	n, err2 := strconv.ParseInt(id, 10, 64)
+	if err != nil || err2 != nil || seconds < 0 || seconds > maxSeconds {
+		return Cursor{}
+	}
+	return Cursor{archive.At(time.Unix(seconds, 0)), n}
+}
+
+// maxSeconds is the end of the year 9999, after which neither database writes a year in four digits.
+const maxSeconds = 253402300799
+
+// Listing says which posts a list has. Fields that are empty do not narrow it.
+type Listing struct {
+	Account string       // what this account did
+	Base    archive.Base // what was done; without it all that is not a boost's target
+	Reached bool         // posts too that were only reached from others; then Account and Base count for nothing
+	Author  string       // user@domain
+	Files   bool         // it has a file that is here
+	From    archive.Time // written then or later
+	Until   archive.Time // written before
+	After   Cursor
+	Limit   int
+}
+
+// List reads posts, the newest first, and where the list goes on; a zero cursor is its end. The cost of a page does not
+// depend on its number.
+func (s *Store) List(ctx context.Context, v Viewer, l Listing) (posts []Seen, next Cursor, err error) {
+	err = s.engine.read(ctx, func(t tx) error {
+		sql, args := l.statement(t, v)
+		posts, err = collect(ctx, t, v.scan, sql, args...)
+		if err != nil {
+			return err
+		}
+		if len(posts) > l.Limit {
+			posts = posts[:l.Limit]
+			last := posts[l.Limit-1]
+			next = Cursor{last.CreatedAt, last.id}
+		}
+		return v.fill(ctx, t, posts)
+	})
+	if err != nil {
+		return nil, Cursor{}, fmt.Errorf("read a list of posts: %w", err)
+	}
+	return posts, next, nil
+}
+
+// statement is the list's query; one post more than wanted shows that it goes on.
+func (l Listing) statement(t tx, v Viewer) (string, []any) {
+	args := v.args()
+	arg := func(value any) string {
+		args = append(args, value)
+		return "$" + strconv.Itoa(len(args))
+	}
+	in := v.in(t, 1)
+	where := []string{"p.created_at IS NOT NULL"}
+	if l.Reached {
+		where = append(where, in.sees("p"))
+	} else {
+		where = append(where, "(SELECT 1 FROM activities a WHERE a.post_uri = p.post_uri AND "+
+			strings.Join(append(l.activity(arg), in.shows("a", "p")), " AND ")+" LIMIT 1) IS NOT NULL")
+	}
+	if l.Author != "" {
+		where = append(where, "p.author = "+arg(l.Author))
+	}
+	if l.Files {
+		where = append(where, "(SELECT 1 FROM attachments f WHERE f.post_uri = p.post_uri AND f.sha256 IS NOT NULL LIMIT 1) IS NOT NULL")
+	}
+	if !l.From.IsZero() {
+		where = append(where, "p.created_at >= "+arg(l.From))
+	}
+	if !l.Until.IsZero() {
+		where = append(where, "p.created_at < "+arg(l.Until))
+	}
+	if !l.After.At.IsZero() {
+		where = append(where, fmt.Sprintf("(p.created_at, p.id) < (%s, %s)", arg(l.After.At), arg(l.After.ID)))
+	}
+	return fmt.Sprintf("SELECT %s FROM posts p WHERE %s ORDER BY p.created_at DESC, p.id DESC LIMIT %d",
+		seenColumns, strings.Join(where, " AND "), l.Limit+1), args
+}
+
+// activity narrows the activities for which a post is in the list.
+func (l Listing) activity(arg func(any) string) []string {
+	where := []string{"a.chain = ''"}
+	if l.Base != "" {
+		where = append(where, "a.base = "+arg(string(l.Base)))
+	} else {
+		where = append(where, "a.base <> 'reblog'")
+	}
+	if l.Account != "" {
+		where = append(where, "a.account = "+arg(l.Account))
+	}
+	return where
+}
+
+// Posts reads posts by their URIs, in that order; those that the viewer may not see are left out as if they were not there.
+func (s *Store) Posts(ctx context.Context, v Viewer, uris []string) (posts []Seen, err error) {
+	err = s.engine.read(ctx, func(t tx) error {
+		if posts, err = v.byURI(ctx, t, uris); err != nil {
+			return err
+		}
+		return v.fill(ctx, t, posts)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read posts: %w", err)
+	}
+	return posts, nil
+}
+
+const seenColumns = `p.id, p.post_uri, p.url, p.author, p.instance, p.visibility, p.reblog, p.created_at, p.edited_at, p.fetched_at,
+p.fetched_by, p.missing_since, p.deleted_at, CAST(p.json AS text)`
+
+func (v Viewer) scan(r rows) (s Seen, err error) {
+	var json string
+	err = r.Scan(&s.id, &s.URI, scanText{&s.URL}, scanText{&s.Author}, &s.Instance, scanText{&s.Visibility}, scanText{&s.Reblog},
+		scanTime{&s.CreatedAt}, scanTime{&s.EditedAt}, scanTime{&s.FetchedAt}, scanText{&s.FetchedBy}, scanTime{&s.MissingSince},
+		scanTime{&s.DeletedAt}, &json)
+	s.JSON = []byte(json)
+	s.Own = v.All || slices.Contains(v.Own, s.FetchedBy)
+	if !s.Own {
+		s.FetchedBy = ""
+	}
+	return s, err
+}
+
+// byURI reads posts without what belongs to them.
+func (v Viewer) byURI(ctx context.Context, t tx, uris []string) ([]Seen, error) {
+	if len(uris) == 0 {
+		return nil, nil
+	}
+	args := append(v.args(), listOf(uris))
+	posts, err := collect(ctx, t, v.scan, fmt.Sprintf("SELECT %s FROM posts p WHERE p.post_uri %s AND %s",
+		seenColumns, t.among(t.list(3, 1)), v.in(t, 1).sees("p")), args...)
+	slices.SortStableFunc(posts, func(a, b Seen) int { return slices.Index(uris, a.URI) - slices.Index(uris, b.URI) })
+	return posts, err
+}

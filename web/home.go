@@ -1,0 +1,117 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"time"
+
+	"lama/archive"
+	"lama/store"
+)
+
+// pageSize is how many posts a list shows at once: with their text they stay far below 60 KB.
+const pageSize = 20
+
+// Entry is a link in the navigation.
+type Entry struct {
+	Name, Path string
+	Here       bool
+}
+
+// navigation are the pages that every page leads to.
+func navigation() []Entry {
+	return []Entry{{Name: "Home", Path: "/"}, {Name: "Timeline", Path: "/timeline"}, {Name: "Media", Path: "/media"},
+		{Name: "Tags", Path: "/tags"}, {Name: "Search", Path: "/search"}, {Name: "Statistics", Path: "/statistics"},
+		{Name: "Status", Path: "/status"}}
+}
+
+// Tally is a number that leads to what it counts.
+type Tally struct {
+	N          int64
+	What, Path string
+}
+
+// year is what was written on this day in an earlier one.
+type year struct {
+	Year  int
+	Posts []*Post
+}
+
+func (r *Reader) home(w http.ResponseWriter, q *http.Request, v store.Viewer) error {
+	figures, err := r.figuresOf(q.Context(), v)
+	if err != nil {
+		return err
+	}
+	recent, next, err := r.Store.List(q.Context(), v, store.Listing{After: after(q), Limit: pageSize})
+	if err != nil {
+		return err
+	}
+	body := struct {
+		Counts    []Tally
+		OnThisDay []year
+		Recent    []*Post
+		More      string
+	}{Counts: tallies(figures), Recent: views(recent), More: older(q, next)}
+	if after(q).At.IsZero() {
+		if body.OnThisDay, err = r.onThisDay(q.Context(), v, figures.First, time.Now()); err != nil {
+			return err
+		}
+	}
+	return render(w, q, "home", Page{Title: "Home", Here: "Home", Body: body})
+}
+
+func tallies(f store.Figures) []Tally {
+	all := []Tally{{f.Posts, "posts", "/timeline"}}
+	for _, c := range collections[1:] {
+		if n := f.Bases[string(c.base)]; n > 0 {
+			all = append(all, Tally{n, c.name, timelinePath(c.name, "")})
+		}
+	}
+	return append(all, Tally{f.Files, "files", "/media"}, Tally{int64(len(f.Authors)), "authors", "/statistics"})
+}
+
+// mostOnThisDay bounds what is shown of one year.
+const mostOnThisDay = 3
+
+// onThisDay reads what was written on this day in earlier years, where the reader lives.
+func (r *Reader) onThisDay(ctx context.Context, v store.Viewer, first archive.Time, now time.Time) (all []year, err error) {
+	if first.IsZero() {
+		return nil, nil
+	}
+	for y := now.Year() - 1; y >= first.Local().Year(); y-- {
+		day := time.Date(y, now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
+		posts, _, err := r.Store.List(ctx, v, store.Listing{From: archive.At(day), Until: archive.At(day.AddDate(0, 0, 1)),
+			Limit: mostOnThisDay})
+		if err != nil {
+			return nil, err
+		}
+		if len(posts) > 0 {
+			all = append(all, year{y, views(posts)})
+		}
+	}
+	return all, nil
+}
+
+func views(posts []store.Seen) []*Post {
+	all := make([]*Post, len(posts))
+	for i, s := range posts {
+		all[i] = view(s)
+	}
+	return all
+}
+
+func after(q *http.Request) store.Cursor { return store.ParseCursor(q.URL.Query().Get("after")) }
+
+// older is the address of the rest of the list that q shows; empty where it ends.
+func older(q *http.Request, next store.Cursor) string {
+	if next.At.IsZero() {
+		return ""
+	}
+	values := url.Values{}
+	for name, value := range q.URL.Query() {
+		values[name] = value
+	}
+	values.Set("after", next.String())
+	return (&url.URL{Path: q.URL.Path, RawQuery: values.Encode()}).String()
+}

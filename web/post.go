@@ -1,0 +1,151 @@
+package web
+
+import (
+	"html/template"
+	"strings"
+
+	"github.com/tidwall/gjson"
+
+	"lama/archive"
+	"lama/markup"
+	"lama/store"
+)
+
+// Post is a post as the pages show it: everything in it is text that templates escape, or HTML that was sanitised.
+type Post struct {
+	URI, Path, Raw string
+	Original       string // the post at its server; empty where it has no address
+	Author         Person
+	BoostedBy      *Person // who boosted it, where it came by that
+	BoostPath      string
+	At             archive.Time
+	Edited         archive.Time
+	Visibility     string
+	Language       string
+	Warning        string
+	Sensitive      bool // its media are covered
+	Content        template.HTML
+	Poll           *Poll
+	Card           *Card
+	Media          []Medium
+	Quote          *Post
+	QuoteAway      bool // it quotes something that is not here for this viewer
+	Replies        int64
+	Boosts         int64
+	Favourites     int64
+	Gone           string // what became of it on its server
+	IsReply        bool
+	Why            []string
+	Focus          bool // the page is about it
+	Unmarked       bool // it is shown as a quote: small, and without a head of its own
+}
+
+// view makes the post that a page shows out of what the archive has.
+func view(s store.Seen) *Post {
+	if s.Boosted != nil {
+		p := view(*s.Boosted)
+		by := person(gjson.GetBytes(s.JSON, "account"), s.Author)
+		p.BoostedBy, p.BoostPath, p.Why = &by, postPath(s.URI), why(s.Activities)
+		return p
+	}
+	o := gjson.ParseBytes(s.JSON)
+	p := &Post{
+		URI: s.URI, Path: postPath(s.URI), Raw: rawPath(s.URI), Original: outward(s.URL), Author: person(o.Get("account"), s.Author),
+		At: s.CreatedAt, Edited: s.EditedAt, Visibility: s.Visibility, Language: language(o), Gone: gone(s), Why: why(s.Activities),
+		Warning: visible(o.Get("spoiler_text").String()), Sensitive: o.Get("sensitive").Bool(),
+		Content: sanitised(content(o), links(o, s)), Poll: poll(o.Get("poll"), s.Own), Card: card(o.Get("card")),
+		Media: media(o, s), Replies: o.Get("replies_count").Int(), Boosts: o.Get("reblogs_count").Int(),
+		Favourites: o.Get("favourites_count").Int(), QuoteAway: s.QuoteAway,
+		IsReply: o.Get("in_reply_to_id").String() != "",
+	}
+	if s.Quoted != nil {
+		p.Quote = view(*s.Quoted)
+		p.Quote.Unmarked, p.Quote.Quote, p.Quote.Why = true, nil, nil
+	}
+	return p
+}
+
+// content is the text of a status. The line that stands for a quote where a server knows none is left out.
+func content(o gjson.Result) string {
+	html := o.Get("content").String()
+	if i := strings.Index(html, `<p class="quote-inline">`); i >= 0 {
+		if end := strings.Index(html[i:], "</p>"); end >= 0 {
+			html = html[:i] + html[i+end+len("</p>"):]
+		}
+	}
+	return html
+}
+
+func language(o gjson.Result) string {
+	l := o.Get("language").String()
+	if len(l) > 20 || strings.ContainsFunc(l, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && r != '-'
+	}) {
+		return ""
+	}
+	return l
+}
+
+// links are the addresses in a post that the archive follows itself: people, tags and archived posts.
+func links(o gjson.Result, s store.Seen) map[string]string {
+	to := map[string]string{}
+	for _, m := range o.Get("mentions").Array() {
+		handle := m.Get("acct").String()
+		if !strings.Contains(handle, "@") {
+			handle += "@" + s.Instance
+		}
+		to[m.Get("url").String()] = authorPath(handle)
+	}
+	for _, t := range o.Get("tags").Array() {
+		to[t.Get("url").String()] = tagPath(t.Get("name").String())
+	}
+	for _, l := range markup.Links(o.Get("content").String()) {
+		if l.Kind == markup.Hashtag {
+			to[l.URL] = tagPath(strings.TrimLeft(l.Text, "#"))
+		}
+	}
+	for target, uri := range s.Links {
+		to[target] = postPath(uri)
+	}
+	delete(to, "")
+	return to
+}
+
+// gone says what became of a post on its server.
+func gone(s store.Seen) string {
+	switch {
+	case !s.DeletedAt.IsZero():
+		return "deleted by its author, noticed on " + s.DeletedAt.Format("2 January 2006")
+	case !s.MissingSince.IsZero():
+		return "no longer on its server, noticed on " + s.MissingSince.Format("2 January 2006")
+	}
+	return ""
+}
+
+// words say in a person's words what an activity is.
+var words = map[archive.Base]string{
+	archive.BasePost: "posted", archive.BaseReblog: "boosted", archive.BaseFavourite: "favourited",
+	archive.BaseBookmark: "bookmarked", archive.BaseMention: "mentioned", archive.BasePoll: "voted",
+}
+
+// why says for each activity who brought the post here and how.
+func why(activities []archive.Activity) []string {
+	var all []string
+	for _, a := range activities {
+		if a.Chain == archive.ChainNone {
+			all = append(all, words[a.Base]+" · "+a.Account)
+		}
+	}
+	return all
+}
+
+// audience says for whom a post is.
+func audience(visibility string) string {
+	switch visibility {
+	case "private":
+		return "followers only"
+	case "direct":
+		return "mentioned people only"
+	}
+	return visibility
+}

@@ -1,0 +1,22 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+
+	"lama/store"
+)
+
+func (r *Reader) tags(w http.ResponseWriter, q *http.Request, v store.Viewer) error {
+	f, err := r.figuresOf(q.Context(), v)
+	if err != nil {
+		return err
+	}
+	return render(w, q, "tags", Page{Title: "Tags", Here: "Tags", Body: f.Tags})
+}
+
+// tag leads to the search for it, which is how posts with a tag are found.
+func (r *Reader) tag(w http.ResponseWriter, q *http.Request, _ store.Viewer) error {
+	http.Redirect(w, q, "/search?"+url.Values{"q": {"tag:" + q.PathValue("tag")}}.Encode(), http.StatusSeeOther)
+	return nil
+}

@@ -1,0 +1,67 @@
+package web
+
+import (
+	"cmp"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"lama/archive"
+	"lama/store"
+)
+
+// collections are the lists that a timeline can be narrowed to, as the operator in: calls them.
+var collections = []struct {
+	name string
+	base archive.Base
+}{
+	{"", ""}, {"posts", archive.BasePost}, {"boosts", archive.BaseReblog}, {"favourites", archive.BaseFavourite},
+	{"bookmarks", archive.BaseBookmark}, {"mentions", archive.BaseMention}, {"polls", archive.BasePoll},
+}
+
+func timelinePath(collection, account string) string {
+	v := url.Values{}
+	if collection != "" {
+		v.Set("in", collection)
+	}
+	if account != "" {
+		v.Set("by", account)
+	}
+	return (&url.URL{Path: "/timeline", RawQuery: v.Encode()}).String()
+}
+
+func (r *Reader) timeline(w http.ResponseWriter, q *http.Request, v store.Viewer) error {
+	in, by := q.URL.Query().Get("in"), q.URL.Query().Get("by")
+	accounts, err := r.Store.Accounts(q.Context(), v)
+	if err != nil {
+		return err
+	}
+	l := store.Listing{Account: by, After: after(q), Limit: pageSize}
+	known := by == "" || slices.Contains(accounts, by)
+	body := struct {
+		Title          string
+		Tabs, Accounts []Entry
+		Posts          []*Post
+		More           string
+	}{Title: "Timeline"}
+	for _, c := range collections {
+		if c.name == in {
+			l.Base = c.base
+		}
+		body.Tabs = append(body.Tabs, Entry{cmp.Or(c.name, "all"), timelinePath(c.name, by), c.name == in})
+	}
+	if !known || l.Base == "" && in != "" {
+		return absence
+	}
+	if len(accounts) > 1 {
+		for _, a := range append([]string{""}, accounts...) {
+			body.Accounts = append(body.Accounts, Entry{cmp.Or(a, "everyone"), timelinePath(in, a), a == by})
+		}
+	}
+	posts, next, err := r.Store.List(q.Context(), v, l)
+	if err != nil {
+		return err
+	}
+	body.Posts, body.More = views(posts), older(q, next)
+	return render(w, q, "timeline", Page{Title: "Timeline", Here: "Timeline", Body: body})
+}

@@ -1,0 +1,22 @@
+package web
+
+import (
+	"net/http"
+
+	"lama/store"
+)
+
+// wallSize is how many posts with files a page of the media wall shows.
+const wallSize = 24
+
+func (r *Reader) wall(w http.ResponseWriter, q *http.Request, v store.Viewer) error {
+	posts, next, err := r.Store.List(q.Context(), v, store.Listing{Files: true, Reached: true, After: after(q), Limit: wallSize})
+	if err != nil {
+		return err
+	}
+	body := struct {
+		Posts []*Post
+		More  string
+	}{views(posts), older(q, next)}
+	return render(w, q, "media", Page{Title: "Media", Here: "Media", Body: body})
+}
