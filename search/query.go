@@ -40,5 +40,5 @@ type Expr struct {
 	Op     Op
 	Of     []Expr   // All, Any, None
 	Terms  []string // one after the other; only of [Terms]
-	Prefix bool     // the only one of Terms is the beginning of a term
+	Prefix bool     // the last of Terms is the beginning of a term
 }

@@ -1,0 +1,97 @@
+package search
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Document is what a post is found by.
+type Document struct {
+	Texts []string
+	Facts []string // of [Fact]
+}
+
+// Bounds of a document's terms: Postgres counts places up to 16,383 and 255 of a word, and takes 1 MB.
+const (
+	mostTerms = 16_000
+	mostBytes = 300_000
+	mostTimes = 255
+)
+
+const (
+	// Filler is the term of a place where there is nothing to be found: between two texts, for one, so that no phrase
+	// reaches from one into the next.
+	Filler = "\uE000"
+	// every is a term of every document: what has no word is found by it.
+	every = Filler + "every"
+)
+
+// Terms are the terms of a document in their order, the same for every database. None holds a space, or an ASCII character
+// but digits and small letters. Of a document that is longer than any database takes they are the beginning.
+func (d Document) Terms() []string {
+	b := builder{times: map[string]int{}, terms: append([]string{every}, d.Facts...)}
+	for _, text := range d.Texts {
+		b.add(Filler)
+		for _, w := range analyse(compose(text)) {
+			if !b.add(w.term) {
+				return b.terms
+			}
+		}
+	}
+	return b.terms
+}
+
+type builder struct {
+	terms []string
+	times map[string]int
+	bytes int
+}
+
+// add appends a term, and says whether more fit.
+func (b *builder) add(term string) bool {
+	if b.times[term]++; b.times[term] > mostTimes {
+		term = Filler
+	}
+	b.terms = append(b.terms, term)
+	b.bytes += len(term)
+	return len(b.terms) < mostTerms && b.bytes < mostBytes
+}
+
+// Fact is the term for what is true of a post, as it is searched for by an operator: Fact("has", "image"). No text yields
+// such a term: it begins with a character that stands in no word.
+func Fact(operator, value string) string {
+	value = fold(strings.ToValidUTF8(value, "\uFFFD"))
+	return Filler + operator + cut(strings.Map(func(r rune) rune {
+		switch {
+		case r < utf8.RuneSelf && kindOf(r) == gap:
+			return 0xE000 + r
+		case unicode.IsSpace(r):
+			return 0xE000 + ' '
+		}
+		return r
+	}, "="+value))
+}
+
+// Handles are the facts by which a person is found: user@domain, and the user alone.
+func Handles(operator, handle string) []string {
+	handle = strings.TrimPrefix(handle, "@")
+	user, _, whole := strings.Cut(handle, "@")
+	if handle == "" {
+		return nil
+	}
+	if !whole {
+		return []string{Fact(operator, user)}
+	}
+	return []string{Fact(operator, handle), Fact(operator, user)}
+}
+
+// Languages are the facts by which a language is found: de-AT also by de.
+func Languages(code string) []string {
+	if code == "" {
+		return nil
+	}
+	main, _, _ := strings.Cut(code, "-")
+	return slices.Compact([]string{Fact("language", code), Fact("language", main)})
+}
