@@ -103,21 +103,29 @@ func (s *Store) List(ctx context.Context, v Viewer, l Listing) (posts []Seen, ne
 
 // statement is the list's query; one post more than wanted shows that it goes on.
 func (l Listing) statement(t tx, v Viewer) (string, []any) {
-	args := v.args()
+	var args []any
 	arg := func(value any) string {
 		args = append(args, value)
 		return "$" + strconv.Itoa(len(args))
 	}
-	in := v.in(t, 1)
-	where := []string{"p.created_at IS NOT NULL"}
+	where := l.post(arg)
+	activity := strings.Join(l.activity(arg), " AND ")
+	in := v.in(t, len(args)+1)
 	if l.Reached {
 		where = append(where, in.sees("p"))
 	} else {
-		where = append(where, "(SELECT 1 FROM activities a WHERE a.post_uri = p.post_uri AND "+
-			strings.Join(append(l.activity(arg), in.shows("a", "p")), " AND ")+" LIMIT 1) IS NOT NULL")
+		where = append(where, fmt.Sprintf("(SELECT 1 FROM activities a WHERE a.post_uri = p.post_uri AND %s AND %s LIMIT 1) IS NOT NULL",
+			activity, in.shows("a", "p")))
 	}
+	return fmt.Sprintf("SELECT %s FROM posts p WHERE %s ORDER BY p.created_at DESC, p.id DESC LIMIT %d",
+		seenColumns, strings.Join(where, " AND "), l.Limit+1), append(args, v.args()...)
+}
+
+// post narrows the posts themselves.
+func (l Listing) post(arg func(any) string) []string {
+	where := []string{"p.created_at IS NOT NULL"}
 	if l.Author != "" {
-		where = append(where, "p.author = "+arg(l.Author))
+		where = append(where, "p.author = "+arg(indexable(l.Author)))
 	}
 	if l.Files {
 		where = append(where, "(SELECT 1 FROM attachments f WHERE f.post_uri = p.post_uri AND f.sha256 IS NOT NULL LIMIT 1) IS NOT NULL")
@@ -131,12 +139,14 @@ func (l Listing) statement(t tx, v Viewer) (string, []any) {
 	if !l.After.At.IsZero() {
 		where = append(where, fmt.Sprintf("(p.created_at, p.id) < (%s, %s)", arg(l.After.At), arg(l.After.ID)))
 	}
-	return fmt.Sprintf("SELECT %s FROM posts p WHERE %s ORDER BY p.created_at DESC, p.id DESC LIMIT %d",
-		seenColumns, strings.Join(where, " AND "), l.Limit+1), args
+	return where
 }
 
 // activity narrows the activities for which a post is in the list.
 func (l Listing) activity(arg func(any) string) []string {
+	if l.Reached {
+		return nil
+	}
 	where := []string{"a.chain = ''"}
 	if l.Base != "" {
 		where = append(where, "a.base = "+arg(string(l.Base)))
@@ -184,9 +194,9 @@ func (v Viewer) byURI(ctx context.Context, t tx, uris []string) ([]Seen, error) 
 	if len(uris) == 0 {
 		return nil, nil
 	}
-	args := append(v.args(), listOf(uris))
+	args := append([]any{listOf(uris)}, v.args()...)
 	posts, err := collect(ctx, t, v.scan, fmt.Sprintf("SELECT %s FROM posts p WHERE p.post_uri %s AND %s",
-		seenColumns, t.among(t.list(3, 1)), v.in(t, 1).sees("p")), args...)
+		seenColumns, t.among(t.list(1, 1)), v.in(t, 2).sees("p")), args...)
 	slices.SortStableFunc(posts, func(a, b Seen) int { return slices.Index(uris, a.URI) - slices.Index(uris, b.URI) })
 	return posts, err
 }

@@ -18,15 +18,15 @@ type Author struct {
 func (s *Store) Author(ctx context.Context, v Viewer, handle string) (*Author, error) {
 	var a Author
 	err := s.engine.read(ctx, func(t tx) error {
-		sees := v.in(t, 1).sees("p")
-		args := append(v.args(), indexable(handle))
+		sees := v.in(t, 2).sees("p")
+		args := append([]any{indexable(handle)}, v.args()...)
 		_, err := collect(ctx, t, func(r rows) (int, error) {
 			return 0, r.Scan(&a.Posts, scanTime{&a.First}, scanTime{&a.Last})
-		}, "SELECT count(*), MIN(p.created_at), MAX(p.created_at) FROM posts p WHERE p.author = $3 AND "+sees, args...)
+		}, "SELECT count(*), MIN(p.created_at), MAX(p.created_at) FROM posts p WHERE p.author = $1 AND "+sees, args...)
 		if err != nil || a.Posts == 0 {
 			return err
 		}
-		newest, err := collect(ctx, t, v.scan, fmt.Sprintf(`SELECT %s FROM posts p WHERE p.author = $3 AND %s
+		newest, err := collect(ctx, t, v.scan, fmt.Sprintf(`SELECT %s FROM posts p WHERE p.author = $1 AND %s
 ORDER BY p.fetched_at DESC, p.created_at DESC, p.id DESC LIMIT 1`, seenColumns, sees), args...)
 		if len(newest) > 0 {
 			a.Newest = newest[0]

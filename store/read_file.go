@@ -21,9 +21,9 @@ func (s *Store) File(ctx context.Context, v Viewer, sum string) (*OneFile, error
 	err := s.engine.read(ctx, func(t tx) (err error) {
 		found, err = collect(ctx, t, func(r rows) (f OneFile, err error) {
 			return f, r.Scan(&f.Path, &f.Type, &f.Size, scanTime{&f.SavedAt})
-		}, fmt.Sprintf(`SELECT f.path, f.type, f.size, f.saved_at FROM files f WHERE f.sha256 = $3 AND (
+		}, fmt.Sprintf(`SELECT f.path, f.type, f.size, f.saved_at FROM files f WHERE f.sha256 = $1 AND (
     SELECT 1 FROM attachments a JOIN posts p ON p.post_uri = a.post_uri WHERE a.sha256 = f.sha256 AND %s LIMIT 1) IS NOT NULL`,
-			v.in(t, 1).sees("p")), append(v.args(), clean(sum))...)
+			v.in(t, 2).sees("p")), append([]any{clean(sum)}, v.args()...)...)
 		return err
 	})
 	if err != nil || len(found) == 0 {

@@ -136,8 +136,8 @@ func (v Viewer) fillActivities(ctx context.Context, t tx, of map[string][]*Seen)
 		return a, err
 	}, fmt.Sprintf(`SELECT a.account, a.post_uri, a.base, a.chain, a.distance
 FROM activities a JOIN posts p ON p.post_uri = a.post_uri WHERE a.post_uri %s AND %s
-ORDER BY a.post_uri, a.distance, a.account, a.base, a.chain`, t.among(t.list(3, 1)), v.in(t, 1).shows("a", "p")),
-		append(v.args(), listOf(sortedKeys(of)))...)
+ORDER BY a.post_uri, a.distance, a.account, a.base, a.chain`, t.among(t.list(1, 1)), v.in(t, 2).shows("a", "p")),
+		append([]any{listOf(sortedKeys(of))}, v.args()...)...)
 	return err
 }
 
@@ -174,7 +174,7 @@ func (v Viewer) may(ctx context.Context, t tx, uris []string) (map[string]bool, 
 		err = r.Scan(&uri)
 		may[uri] = true
 		return uri, err
-	}, fmt.Sprintf("SELECT p.post_uri FROM posts p WHERE p.post_uri %s AND %s", t.among(t.list(3, 1)), v.in(t, 1).sees("p")),
-		append(v.args(), listOf(uris))...)
+	}, fmt.Sprintf("SELECT p.post_uri FROM posts p WHERE p.post_uri %s AND %s", t.among(t.list(1, 1)), v.in(t, 2).sees("p")),
+		append([]any{listOf(uris)}, v.args()...)...)
 	return may, err
 }

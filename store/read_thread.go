@@ -174,8 +174,8 @@ func (v Viewer) directReplies(ctx context.Context, t tx, uris []string) ([]answe
 		return uri, err
 	}, fmt.Sprintf(`SELECT r.post_uri, r.target_uri FROM refs r JOIN posts p ON p.post_uri = r.post_uri
 WHERE r.chain = 'parent' AND r.target_uri IS NOT NULL AND r.target_uri %s AND p.reblog IS NULL AND %s
-ORDER BY p.created_at, p.id LIMIT %d`, t.among(t.list(3, 1)), v.in(t, 1).sees("p"), maxReplies),
-		append(v.args(), listOf(uris))...)
+ORDER BY p.created_at, p.id LIMIT %d`, t.among(t.list(1, 1)), v.in(t, 2).sees("p"), maxReplies),
+		append([]any{listOf(uris)}, v.args()...)...)
 	if err != nil {
 		return nil, err
 	}
