@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -62,10 +63,10 @@ func (r *Reader) home(w http.ResponseWriter, q *http.Request, v store.Viewer) er
 }
 
 func tallies(f store.Figures) []Tally {
-	all := []Tally{{f.Posts, "posts", "/timeline"}}
+	all := []Tally{{f.Posts, "in the archive", "/timeline"}}
 	for _, c := range collections[1:] {
 		if n := f.Bases[string(c.base)]; n > 0 {
-			all = append(all, Tally{n, c.name, timelinePath(c.name, "")})
+			all = append(all, Tally{n, cmp.Or(c.called, c.name), timelinePath(c.name, "")})
 		}
 	}
 	return append(all, Tally{f.Files, "files", "/media"}, Tally{int64(len(f.Authors)), "authors", "/statistics"})

@@ -44,7 +44,7 @@ func chart(label string, counts []store.Count) Chart {
 	for _, n := range counts {
 		most = max(most, n.N)
 	}
-	step := chartWidth / float64(max(1, len(counts)))
+	step := chartWidth / float64(max(12, len(counts)))
 	every := (len(counts) + chartMarks - 1) / chartMarks
 	for i, n := range counts {
 		h := chartHeight * float64(n.N) / float64(most)

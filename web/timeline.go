@@ -12,11 +12,12 @@ import (
 
 // collections are the lists that a timeline can be narrowed to, as the operator in: calls them.
 var collections = []struct {
-	name string
-	base archive.Base
+	name, called string
+	base         archive.Base
 }{
-	{"", ""}, {"posts", archive.BasePost}, {"boosts", archive.BaseReblog}, {"favourites", archive.BaseFavourite},
-	{"bookmarks", archive.BaseBookmark}, {"mentions", archive.BaseMention}, {"polls", archive.BasePoll},
+	{"", "all", ""}, {"posts", "own posts", archive.BasePost}, {"boosts", "", archive.BaseReblog},
+	{"favourites", "", archive.BaseFavourite}, {"bookmarks", "", archive.BaseBookmark}, {"mentions", "", archive.BaseMention},
+	{"polls", "", archive.BasePoll},
 }
 
 func timelinePath(collection, account string) string {
@@ -48,7 +49,7 @@ func (r *Reader) timeline(w http.ResponseWriter, q *http.Request, v store.Viewer
 		if c.name == in {
 			l.Base = c.base
 		}
-		body.Tabs = append(body.Tabs, Entry{cmp.Or(c.name, "all"), timelinePath(c.name, by), c.name == in})
+		body.Tabs = append(body.Tabs, Entry{cmp.Or(c.called, c.name), timelinePath(c.name, by), c.name == in})
 	}
 	if !known || l.Base == "" && in != "" {
 		return absence
