@@ -1,0 +1,242 @@
+package web_test
+
+import (
+	"context"
+	"flag"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// screenshots is where the README's pictures are written; `go test ./web -run Screenshots -screenshots ../docs` makes them.
+var screenshots = flag.String("screenshots", "", "folder to write screenshots into")
+
+// patience is how long a browser may take for all that a test does; a page takes a fraction of a second.
+const patience = 2 * time.Minute
+
+// browser is a Chromium that looks at the reader with a person's eyes.
+type browser struct {
+	*fixture
+	ctx     context.Context
+	address string
+
+	mu    sync.Mutex
+	asked []string // the addresses of its requests
+}
+
+// open starts a browser, and skips the test where this machine has none.
+func (f *fixture) open(t *testing.T, person string) *browser {
+	t.Helper()
+	program, err := exec.LookPath("chromium")
+	if err != nil && os.Getenv("CI") != "" {
+		t.Fatal("CI must have a browser (Debian: apt-get install chromium)")
+	}
+	if err != nil {
+		t.Skip("SKIPPED: there is no chromium here (Debian: apt-get install chromium)")
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		q.Host = host
+		q.Header.Set(asPerson, person)
+		f.reader.ServeHTTP(w, q)
+	}))
+	t.Cleanup(server.Close)
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.WindowSize(1200, 900))
+	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
+	t.Cleanup(cancel)
+	b := &browser{fixture: f, address: server.URL}
+	b.ctx, cancel = chromedp.NewContext(ctx, chromedp.WithListener(b.note))
+	t.Cleanup(cancel)
+	b.ctx, cancel = context.WithTimeout(b.ctx, patience)
+	t.Cleanup(cancel)
+	b.do()
+	command(b, network.Enable, network.EnableParams{})
+	return b
+}
+
+// note keeps the address of a request.
+func (b *browser) note(event any) {
+	if sent, ok := event.(*network.EventRequestWillBeSent); ok {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.asked = append(b.asked, sent.Request.URL)
+	}
+}
+
+// command sends the browser's tab a command of its protocol.
+func command[P, R any](b *browser, c cdp.Command[P, R], params P) {
+	b.t.Helper()
+	if _, err := chromedp.Call(b.ctx, c, params); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// scheme has the browser prefer dark or light.
+func (b *browser) scheme(name string) {
+	b.t.Helper()
+	command(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}}})
+}
+
+func (b *browser) do(actions ...chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	if err := chromedp.Do(b.ctx, actions...); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+func (b *browser) visit(path string) { b.t.Helper(); b.do(chromedp.Navigate(b.address + path)) }
+
+// is checks what an expression of JavaScript comes to in the page, as soon as it does.
+func (b *browser) is(expression, want string) {
+	b.t.Helper()
+	wait := "(" + expression + ") === " + quoted(want)
+	if _, err := chromedp.Run(b.ctx, chromedp.Poll[bool](wait, chromedp.WithPollingTimeout(5*time.Second))); err != nil {
+		got, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string]("String("+expression+")"))
+		b.t.Errorf("%s is %q, want %q (%v)", expression, got, want, err)
+	}
+}
+
+func quoted(s string) string { return `"` + strings.ReplaceAll(s, `"`, `\"`) + `"` }
+
+// stayed checks that no request went to another host.
+func (b *browser) stayed() {
+	b.t.Helper()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, url := range b.asked {
+		if !strings.HasPrefix(url, b.address+"/") {
+			b.t.Errorf("a request went to %s", url)
+		}
+	}
+	if len(b.asked) == 0 {
+		b.t.Error("no request was seen at all")
+	}
+}
+
+const focused = `document.activeElement.getAttribute("data-open")`
+
+func TestKeysInABrowser(t *testing.T) {
+	f := newFixture(t, databases["postgres"](t))
+	s := f.tell()
+	b := f.open(t, "ana")
+	b.visit("/timeline")
+	b.do(chromedp.KeyEvent("j"))
+	b.is(focused, at("/post", "uri", s.quote.URI))
+	b.do(chromedp.KeyEvent("j"))
+	b.is(focused, at("/post", "uri", s.edited.URI))
+	b.do(chromedp.KeyEvent("k"), chromedp.KeyEvent("?"))
+	b.is(`document.activeElement.closest("dialog").id`, "help")
+	b.do(chromedp.KeyEvent(kb.Escape), chromedp.KeyEvent("j"), chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(chromedp.CSS(".versions")))
+	b.is(`location.pathname + location.search`, at("/post", "uri", s.edited.URI))
+	b.is(`document.querySelector(".versions ins").textContent`, " It took the fish with it.")
+	b.do(chromedp.KeyEvent("/"))
+	b.is(`document.activeElement.id`, "q")
+	b.do(chromedp.KeyEvent("jk")) // in the box they are letters
+	b.is(`document.activeElement.id`, "q")
+	b.stayed()
+}
+
+func TestLightboxInABrowser(t *testing.T) {
+	f := newFixture(t, databases["postgres"](t))
+	f.tell()
+	b := f.open(t, "")
+	b.visit("/media")
+	b.do(chromedp.Click(chromedp.CSS("a[data-lightbox]")))
+	b.is(`document.querySelector("#lightbox[open] figcaption").textContent`, "The pond under a low sun")
+	b.do(chromedp.KeyEvent(kb.ArrowRight))
+	b.is(`document.querySelector("#lightbox[open] img").alt`, "A heron at dawn, grey on grey, seen from behind")
+	b.is(`String(document.querySelector("#lightbox img").naturalWidth)`, "720")
+	b.do(chromedp.KeyEvent(kb.Escape))
+	b.is(`String(document.querySelector("dialog[open]"))`, "null")
+	b.stayed()
+}
+
+func TestDarkInABrowser(t *testing.T) {
+	f := newFixture(t, databases["postgres"](t))
+	b := f.open(t, "ana")
+	for scheme, want := range map[string]string{"light": "rgb(244, 243, 248)", "dark": "rgb(20, 19, 26)"} {
+		b.scheme(scheme)
+		b.visit("/")
+		b.is(`getComputedStyle(document.body).backgroundColor`, want)
+	}
+}
+
+func TestWithoutJavaScriptInABrowser(t *testing.T) {
+	f := newFixture(t, databases["postgres"](t))
+	s := f.tell()
+	b := f.open(t, "ana")
+	command(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	b.visit(at("/post", "uri", s.question.URI))
+	text, err := chromedp.Run(b.ctx, chromedp.Text(chromedp.CSS("main")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	shows(t, text, "Is anybody else’s heron this annoyed today?", "Mine has not moved", "That is a garden ornament.")
+	b.do(chromedp.Click(chromedp.CSS(`a[data-lightbox]`)), chromedp.WaitVisible(chromedp.CSS("body > img")))
+	b.stayed()
+}
+
+// pwned is called by what a payload wants to run.
+const pwned = `window.runs = 0; window.pwned = () => { window.runs++ }; window.alert = window.pwned;`
+
+func TestNoPayloadRunsInABrowser(t *testing.T) {
+	f := newFixture(t, databases["postgres"](t))
+	b := f.open(t, "ana")
+	command(b, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: pwned})
+	for i, payload := range payloads {
+		p := hostile(string([]byte{'1' + byte(i/10), '0' + byte(i%10)}), payload)
+		f.did(ana, "favourite", p)
+		b.visit(at("/post", "uri", p.URI))
+		b.is("String(window.runs)", "0")
+	}
+	b.visit("/author/zoe@far.example")
+	b.is("String(window.runs)", "0")
+	b.visit("/tags")
+	b.is("String(window.runs)", "0")
+	b.stayed()
+}
+
+func TestScreenshots(t *testing.T) {
+	if *screenshots == "" {
+		t.Skip("no -screenshots FOLDER: nothing is drawn")
+	}
+	f := newFixture(t, databases["postgres"](t))
+	s := f.tell()
+	b := f.open(t, "")
+	for _, shot := range []struct {
+		name, path, scheme    string
+		width, height, factor int64
+	}{
+		{"home", "/", "light", 1100, 1200, 1}, {"post", at("/post", "uri", s.answer.URI), "light", 1100, 1300, 1},
+		{"versions", at("/post", "uri", s.edited.URI), "dark", 1100, 900, 1}, {"timeline", "/timeline", "dark", 1100, 1200, 1},
+		{"media", "/media", "light", 1100, 600, 1}, {"statistics", "/statistics", "dark", 1100, 1150, 1},
+		{"author", "/author/Zoe@far.example", "light", 1100, 1000, 1}, {"tags", "/tags", "light", 1100, 400, 1},
+		{"search", at("/search", "q", "heron"), "light", 1100, 1000, 1}, {"phone", "/timeline", "light", 400, 850, 2},
+	} {
+		b.scheme(shot.scheme)
+		command(b, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: shot.width, Height: shot.height,
+			DeviceScaleFactor: float64(shot.factor), Mobile: shot.width < 500})
+		b.visit(shot.path)
+		picture, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(*screenshots, "reader-"+shot.name+".png"), picture, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.stayed()
+}
