@@ -53,6 +53,15 @@ CREATE INDEX posts_reblog ON posts (reblog) WHERE reblog IS NOT NULL;
 CREATE INDEX posts_recheck ON posts (recheck_at) WHERE recheck_at IS NOT NULL;
 CREATE INDEX posts_again ON posts (again_at) WHERE again_at IS NOT NULL;
 
+-- What posts are found by (package search): terms, by a number whose order is that of posts.created_at, and in which
+-- posts.id is the rest of a division by 134217728. A boost that says nothing of its own has no row.
+CREATE TABLE terms (                     -- only: postgres
+    rowid   bigint PRIMARY KEY,          -- only: postgres
+    lexemes tsvector NOT NULL            -- only: postgres
+);                                       -- only: postgres
+CREATE INDEX terms_lexemes ON terms USING gin (lexemes); -- only: postgres
+CREATE VIRTUAL TABLE terms USING fts5(lexemes, content='', contentless_delete=1, tokenize='ascii', prefix='2'); -- only: sqlite
+
 CREATE TABLE revisions ( -- a version of a post that is no longer, or never was, the one in posts
     post_uri     text NOT NULL,
     content_hash text NOT NULL,

@@ -29,7 +29,7 @@ func (s *Store) Begin(ctx context.Context, rules Rules, collections []archive.Co
 			return fmt.Errorf("apply changed limits to %s: %w", a.Name(), err)
 		}
 	}
-	return nil
+	return s.FillIndex(ctx)
 }
 
 // reopen makes due again what was refused until a date, and forgets the settled rows of the frontier.

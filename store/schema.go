@@ -52,7 +52,7 @@ CREATE INDEX attachments_refused ON attachments (not_before) WHERE state = 'refu
 `,
 	3: `
 ALTER TABLE walks ADD COLUMN doubt text;
-` + recheckStep,
+` + recheckStep + termsStep,
 }
 
 // migrate brings the database to the schema's version: a fresh one at once, an older one step by step, each
