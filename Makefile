@@ -70,7 +70,7 @@ test-all: ## test with SQLite, and with the race detector where there is a C com
 		echo '== go test, WITHOUT the race detector: it needs a C compiler (Debian: apt-get install gcc libc6-dev)'; \
 		set --; \
 	fi; \
-	go test "$$@" $(TAGS) ./...
+	go test "$$@" -timeout 25m $(TAGS) ./... # of a package; the race detector takes its time
 
 .PHONY: fmt
 fmt: ## format the sources
