@@ -54,7 +54,11 @@ func (d *download) end(err error) {
 		return
 	}
 	d.resp.Body.Close()
-	d.media.observe(d.ctx, d.address, d.resp.StatusCode, d.resp.Header, err)
+	if unreachable(d.resp.StatusCode) {
+		d.media.observe(d.ctx, d.address, 0, nil, err)
+	} else {
+		d.media.observe(d.ctx, d.address, d.resp.StatusCode, d.resp.Header, err)
+	}
 	d.resp = nil
 }
 

@@ -15,7 +15,7 @@ func (s *Store) Commit(ctx context.Context, batches []archive.Batch) (archive.Re
 	err := s.write(ctx, func(t tx) error {
 		c := commit{Store: s, tx: t, now: s.today(), batches: batches}
 		for _, step := range []func(context.Context) error{
-			c.posts, c.attachments, c.files, c.queue, c.aliases, c.references, c.activities, c.drop, c.frontier, c.walks, c.lost,
+			c.posts, c.attachments, c.files, c.silences, c.queue, c.aliases, c.references, c.activities, c.drop, c.frontier, c.walks, c.lost,
 		} {
 			if err := step(ctx); err != nil {
 				return err

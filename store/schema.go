@@ -50,6 +50,15 @@ CREATE INDEX attachments_due ON attachments (host, post_uri, source) WHERE state
 CREATE INDEX attachments_again ON attachments (host, not_before) WHERE state = 'pending' AND not_before IS NOT NULL;
 CREATE INDEX attachments_refused ON attachments (not_before) WHERE state = 'refused';
 `,
+	3: `
+ALTER TABLE attachments ADD COLUMN gone integer NOT NULL DEFAULT 0;
+CREATE TABLE hosts (
+    host       text PRIMARY KEY,
+    since      timestamptz NOT NULL,
+    not_before timestamptz NOT NULL,
+    reason     text NOT NULL
+);
+`,
 }
 
 // migrate brings the database to the schema's version: a fresh one at once, an older one step by step, each

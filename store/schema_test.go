@@ -134,7 +134,7 @@ WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%'`
 // Every older version is brought to what schema.sql makes at once. testdata keeps each as it was.
 func TestMigratedIsAsFresh(t *testing.T) {
 	fresh := map[string][]string{}
-	for _, file := range []string{"../schema.sql", "testdata/schema-1.sql"} {
+	for _, file := range []string{"../schema.sql", "testdata/schema-1.sql", "testdata/schema-2.sql"} {
 		engines(t, func(t *testing.T, e engine) {
 			for _, schema := range []string{file, "../schema.sql"} {
 				text, err := os.ReadFile(schema)
