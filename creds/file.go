@@ -19,7 +19,7 @@ const maxFile = 64 << 10
 type lines []string
 
 func readLines(path string) (lines, error) {
-	f, err := os.Open(path)
+	f, err := os.Open(path) // #nosec G304 -- a file of the folder of credentials, named after a configured account
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +81,7 @@ func syncFolder(path string) error {
 	if runtime.GOOS == "windows" {
 		return nil
 	}
-	d, err := os.Open(path)
+	d, err := os.Open(path) // #nosec G304 -- the folder of credentials itself
 	if err != nil {
 		return err
 	}

@@ -53,7 +53,7 @@ func (d *download) end(err error) {
 	if d.resp == nil {
 		return
 	}
-	d.resp.Body.Close()
+	_ = d.resp.Body.Close()
 	if unreachable(d.resp.StatusCode) {
 		d.media.observe(d.ctx, d.address, 0, nil, err)
 	} else {
