@@ -23,7 +23,8 @@ func OpenBrowser(address string) error {
 		}
 		name = "xdg-open"
 	}
-	cmd := exec.Command(name, append(args, address)...) // #nosec G204 -- the system's own opener, no shell; the address is ours
+	// #nosec G204 -- the system's own opener, without a shell; the address is ours
+	cmd := exec.Command(name, append(args, address)...)
 	if err := cmd.Start(); err != nil {
 		return err
 	}

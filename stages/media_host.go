@@ -37,7 +37,8 @@ func silence(name string, m archive.Media, reason string, now time.Time) *archiv
 // yield is when a file is due again whose host was silent: after the host's next turn, which is another file's.
 func yield(h *archive.Host, now time.Time) time.Time { return now.Add(2 * h.NotBefore.Sub(now)) }
 
-// unreachable says whether an answer comes from what stands before a host, such as a CDN, and says that the host gave none.
+// unreachable says whether an answer comes from what stands before a host, such as a CDN, and says that the host gave
+// none.
 func unreachable(status int) bool {
 	switch status {
 	case 521, 522, 523, 525, 526, 530: // Cloudflare: refused, timed out, no route, no TLS, no name

@@ -89,7 +89,8 @@ ORDER BY post_uri, source LIMIT $4`, h.Name, last[0], last[1], slice)
 }
 
 func (c *commit) leaveSlice(ctx context.Context, h archive.Host, files []archive.Media) error {
-	reason := clean(fmt.Sprintf("%s has given no answer since %s: %s", h.Name, h.Since.UTC().Format(time.DateOnly), h.Reason))
+	since := h.Since.UTC().Format(time.DateOnly)
+	reason := clean(fmt.Sprintf("%s has given no answer since %s: %s", h.Name, since, h.Reason))
 	changes := map[[2]string][]any{}
 	var refused []string
 	for _, m := range files {
@@ -108,7 +109,8 @@ func (c *commit) leaveSlice(ctx context.Context, h archive.Host, files []archive
 		if state == archive.Pending {
 			c.hosts[host] = true
 		}
-		changes[[2]string{m.PostURI, indexable(m.Source())}] = []any{m.PostURI, indexable(m.Source()), string(state), host, step, gone, reason}
+		source := indexable(m.Source())
+		changes[[2]string{m.PostURI, source}] = []any{m.PostURI, source, string(state), host, step, gone, reason}
 	}
 	if err := c.tx.put(ctx, leaveMedia, sorted(changes)); err != nil {
 		return err
