@@ -78,7 +78,7 @@ func cutShort(err error) *mediaFailure {
 
 // enough is after how many failures a file is given up that may yet come: from the last distance on, a day lies between
 // two of them.
-var enough = len(distances) - 1 + int(GiveUp/distances[len(distances)-1])
+var enough = len(distances) - 1 + int(giveUp/distances[len(distances)-1])
 
 // patience is how many failures are waited for at one address, while there is another and while there is none.
 func (f *mediaFailure) patience(other bool) int {

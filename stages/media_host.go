@@ -17,9 +17,9 @@ const (
 // not, and meanwhile the other address may lose them.
 const hostLeave = 2 * time.Hour
 
-// GiveUp is how long a host, or a file of one that answers, is asked for in vain. Peers wait 14 days (mastodon-archive);
+// giveUp is how long a host, or a file of one that answers, is asked for in vain. Peers wait 14 days (mastodon-archive);
 // instances that run out of money or lose a disk have come back after weeks.
-const GiveUp = 90 * 24 * time.Hour
+const giveUp = 90 * 24 * time.Hour
 
 // silence is what is noted of a host that gave no answer to a request for a file.
 func silence(name string, m archive.Media, reason string, now time.Time) *archive.Host {
@@ -30,7 +30,7 @@ func silence(name string, m archive.Media, reason string, now time.Time) *archiv
 	silent := now.Sub(since)
 	return &archive.Host{
 		Name: name, Silent: true, Since: since, NotBefore: now.Add(min(max(silent, hostSoonest), hostLatest)),
-		Reason: excerpt(reason, maxReason), Leave: silent >= hostLeave, GiveUp: silent >= GiveUp,
+		Reason: excerpt(reason, maxReason), Leave: silent >= hostLeave, GiveUp: silent >= giveUp,
 	}
 }
 
