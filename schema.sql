@@ -162,6 +162,7 @@ CREATE TABLE attachments ( -- a media file of a post; a pending one is the task 
     state      text NOT NULL CHECK (state IN ('pending', 'done', 'refused', 'off')),
     host       text NOT NULL,    -- that the next attempt asks
     step       integer NOT NULL, -- which of its addresses that is
+    gone       integer NOT NULL DEFAULT 0, -- which of them said no, as bits
     attempts   integer NOT NULL,
     not_before timestamptz,
     reason     text,
@@ -171,6 +172,13 @@ CREATE INDEX attachments_due ON attachments (host, post_uri, source) WHERE state
 CREATE INDEX attachments_again ON attachments (host, not_before) WHERE state = 'pending' AND not_before IS NOT NULL;
 CREATE INDEX attachments_refused ON attachments (not_before) WHERE state = 'refused';
 CREATE INDEX attachments_file ON attachments (sha256) WHERE sha256 IS NOT NULL;
+
+CREATE TABLE hosts ( -- a media host that gives no answer: its files wait
+    host       text PRIMARY KEY,
+    since      timestamptz NOT NULL,
+    not_before timestamptz NOT NULL, -- when it is asked again, for one file
+    reason     text NOT NULL
+);
 
 CREATE TABLE files ( -- a media file in the data folder: each content once
     sha256   text PRIMARY KEY,

@@ -16,8 +16,8 @@ func (s *Store) Commit(ctx context.Context, batches []archive.Batch) (archive.Re
 	err := s.write(ctx, func(t tx) error {
 		c := commit{Store: s, tx: t, now: s.today(), all: batches, batches: batches, arriving: arriving}
 		for _, step := range []func(context.Context) error{
-			c.posts, c.versions, c.sift, c.attachments, c.files, c.queue, c.aliases, c.references, c.doings, c.activities, c.drop,
-			c.frontier, c.walks, c.unseen, c.lost,
+			c.posts, c.versions, c.sift, c.attachments, c.files, c.silences, c.queue, c.aliases, c.references, c.doings, c.activities,
+			c.drop, c.frontier, c.walks, c.unseen, c.lost,
 		} {
 			if err := step(ctx); err != nil {
 				return err
