@@ -39,6 +39,7 @@ var directions = []struct{ pkg, imports, why string }{
 	{"pipeline", "archive", "every goroutine and channel, and nothing of Mastodon, databases or files"},
 	{"stages", "archive disk markup mastodon permalink", "plain functions; what they yield is committed by somebody else"},
 	{"search", "archive", "what a search means is one thing for every database, and for people and programs"},
+	{"verify", "archive disk stages", "it compares files with rows, however these are kept; the write stage knows how JSON files come of them"},
 	{"store", "archive search", "it commits what it is handed, wherever that came from, and finds it again"},
 	{"store/pgtest", "", "a throw-away Postgres is of use to any test"},
 	{"store/storetest", "", "it looks at a database as a person would, not through the store"},
@@ -143,6 +144,29 @@ func TestNothingNeedsC(t *testing.T) {
 	for _, p := range list(t, "-deps", "-tags=sqlite", ".") {
 		if !p.Standard && len(p.CgoFiles) > 0 {
 			t.Errorf("%s needs C: %v", p.ImportPath, p.CgoFiles)
+		}
+	}
+}
+
+// Whoever lists processes sees their arguments. The program starts a browser and nothing else, with the address that it
+// shows anyway, and takes no secret as an argument.
+func TestOnlyTheBrowserIsStarted(t *testing.T) {
+	for _, p := range list(t, "-deps", "-tags=sqlite", ".") {
+		name := ours(p.ImportPath)
+		if name == "" || !slices.Contains(p.Imports, "os/exec") {
+			continue
+		}
+		if name != "cli" {
+			t.Errorf("%s starts programs", name)
+		}
+		found, err := exec.CommandContext(t.Context(), "grep", "-l", "os/exec", "--include=*.go", "-r", name).Output()
+		for file := range strings.FieldsSeq(string(found)) {
+			if file != "cli/browser.go" && !strings.HasSuffix(file, "_test.go") {
+				t.Errorf("%s starts programs", file)
+			}
+		}
+		if err != nil {
+			t.Error(err)
 		}
 	}
 }

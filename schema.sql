@@ -119,6 +119,7 @@ CREATE TABLE walks ( -- an interval of a collection read without a gap; an open 
     id         integer PRIMARY KEY,                             -- only: sqlite
     account    text NOT NULL,
     collection text NOT NULL,
+    rewalk     boolean NOT NULL, -- it reads again what the others cover, and is no part of that; removed at its end
     kept       text NOT NULL,    -- which of its types are archived
     open       boolean NOT NULL,
     complete   boolean NOT NULL, -- it reaches the beginning of the collection
@@ -135,7 +136,8 @@ CREATE TABLE walks ( -- an interval of a collection read without a gap; an open 
     not_before timestamptz,
     reason     text,             -- why the next page failed
     opened_at  timestamptz NOT NULL, -- before its top page was asked for: it holds what there was until then
-    read_at    timestamptz           -- when its last page came
+    read_at    timestamptz,          -- when its last page came
+    walked_at  timestamptz           -- when its collection was last read from the top to the beginning
 );
 CREATE INDEX walks_collection ON walks (account, collection, id);
 
@@ -169,6 +171,7 @@ CREATE TABLE attachments ( -- a media file of a post; a pending one is the task 
     state      text NOT NULL CHECK (state IN ('pending', 'done', 'refused', 'off')),
     host       text NOT NULL,    -- that the next attempt asks
     step       integer NOT NULL, -- which of its addresses that is
+    gone       integer NOT NULL DEFAULT 0, -- which of them said no, as bits
     attempts   integer NOT NULL,
     not_before timestamptz,
     reason     text,
@@ -178,6 +181,13 @@ CREATE INDEX attachments_due ON attachments (host, post_uri, source) WHERE state
 CREATE INDEX attachments_again ON attachments (host, not_before) WHERE state = 'pending' AND not_before IS NOT NULL;
 CREATE INDEX attachments_refused ON attachments (not_before) WHERE state = 'refused';
 CREATE INDEX attachments_file ON attachments (sha256) WHERE sha256 IS NOT NULL;
+
+CREATE TABLE hosts ( -- a media host that gives no answer: its files wait
+    host       text PRIMARY KEY,
+    since      timestamptz NOT NULL,
+    not_before timestamptz NOT NULL, -- when it is asked again, for one file
+    reason     text NOT NULL
+);
 
 CREATE TABLE files ( -- a media file in the data folder: each content once
     sha256   text PRIMARY KEY,

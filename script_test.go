@@ -50,6 +50,9 @@ var commands = map[string]func(ts *testscript.TestScript, neg bool, args []strin
 	"truth":     truth,     // compares the archive's activities with what the fediverse knows
 	"query":     query,     // query SQL: the rows are the output
 	"change":    change,    // change SQL: in the SQLite database, behind the program's back
+	"rot":       rot,       // rot PATTERN: changes a byte of the first file of the data folder that matches
+	"lose":      lose,      // lose PATTERN: removes it
+	"stray":     stray,     // stray FILE: makes a file that the program knows nothing of
 	"mode":      mode,      // mode PERMISSIONS PATTERN: of all files that match, at least one
 	"files":     files,     // files N PATTERN: so many match
 	"jsonlines": jsonlines, // the output was one JSON object per line, with a level, a time and a message
@@ -189,6 +192,29 @@ func change(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	_, err = db.Exec(args[0])
 	ts.Check(errors.Join(err, db.Close()))
+}
+
+// first is the first file of the data folder that matches.
+func first(ts *testscript.TestScript, pattern string) string {
+	found := matching(ts, "user/data/"+pattern)
+	if len(found) == 0 {
+		ts.Fatalf("nothing matches %s", pattern)
+	}
+	return found[0]
+}
+
+func rot(ts *testscript.TestScript, _ bool, args []string) {
+	path := first(ts, args[0])
+	content, err := os.ReadFile(path)
+	ts.Check(err)
+	content[len(content)-1] ^= 1
+	ts.Check(os.WriteFile(path, content, 0o600))
+}
+
+func lose(ts *testscript.TestScript, _ bool, args []string) { ts.Check(os.Remove(first(ts, args[0]))) }
+
+func stray(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte("a person's"), 0o600))
 }
 
 func mode(ts *testscript.TestScript, _ bool, args []string) {

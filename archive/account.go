@@ -12,6 +12,12 @@ type Account struct {
 // Name is the account as activities.account has it: user@host, or user@host:port.
 func (a Account) Name() string { return a.User + "@" + a.Instance }
 
+// Named is the account of a name made by [Account.Name]. Its scheme is not known.
+func Named(name string) Account {
+	user, instance, _ := strings.Cut(name, "@")
+	return Account{User: user, Instance: instance}
+}
+
 // BaseURL is the address of the account's server without a trailing slash.
 func (a Account) BaseURL() string { return a.Scheme + "://" + a.Instance }
 

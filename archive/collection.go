@@ -15,11 +15,13 @@ const (
 var Collections = []Collection{Statuses, Favourites, Bookmarks, Notifications}
 
 // Walk is an interval of a collection that was read without a gap, newest first. An open walk is the task of
-// its next page.
+// its next page. A re-walk reads a collection that is covered already once more, from its top to its end, for what has
+// appeared below the cursors since; it is no part of the coverage.
 type Walk struct {
 	ID         int64
 	Account    string
 	Collection Collection
+	Rewalk     bool
 	Kept       string // which of the collection's types are kept, comma-separated, sorted
 	Top        string // cursor of its newest item; empty where the server gives none
 	Bottom     string // cursor of the oldest item read
@@ -31,6 +33,15 @@ type Walk struct {
 	DownTo     Time   // it goes on through what is known, down to posts that are older; zero: it does not
 	Pages      int    // pages read
 	Attempts   int    // failures of the next page so far
+}
+
+// Name tells a walk from the others that are under way: an account's collection, and whether it is read again.
+func (w Walk) Name() string {
+	name := w.Account + " " + string(w.Collection)
+	if w.Rewalk {
+		name += " again"
+	}
+	return name
 }
 
 // Read is the walk after one more page.
@@ -52,7 +63,7 @@ func (w Walk) Read(s Step) Walk {
 type Page struct {
 	Task     Task
 	Statuses []Raw // as they came
-	Step     Step  // what the answer means for the walk; only for a task of kind TaskPage
+	Step     Step  // what the answer means for the walk; only where the task has one
 	Outcome  Outcome
 	Follow   *Task // the next page, where this answer makes it certain that it is wanted
 }

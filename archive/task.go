@@ -11,6 +11,7 @@ type Kind string
 // The kinds of task; each is one request, and a file whose transfer breaks a few more.
 const (
 	TaskPage    Kind = "page"    // the next page of a walk
+	TaskRewalk  Kind = "rewalk"  // the next page of a re-walk
 	TaskPosts   Kind = "posts"   // posts by their ids on the account's instance: one, or a batch
 	TaskSearch  Kind = "search"  // a post by its URL
 	TaskAgain   Kind = "again"   // as TaskPosts, of posts that are stored: what has become of them
@@ -70,8 +71,10 @@ type Media struct {
 	CreatedAt Time   // of the post
 	Attachment
 	Step     int // which of Addresses is next
+	Gone     int // which of them said no, as bits: 1<<Step
 	Attempts int
 	Reason   string // what the last attempt came to
+	Silent   Time   // since when its host gives no answer; zero where it may give one
 }
 
 // Addresses are the places a file can be had from, the best first: the server's copy, the original, and last
@@ -90,11 +93,23 @@ func (m Media) Addresses() []string {
 	return append(direct, proxied...)
 }
 
+// Elsewhere is the address to go on with where the next one gives nothing: the one after it, in a circle, that has not
+// said no.
+func (m Media) Elsewhere() (step int, ok bool) {
+	n := len(m.Addresses())
+	for i := 1; i < n; i++ {
+		if step = (m.Step + i) % n; m.Gone&(1<<step) == 0 {
+			return step, true
+		}
+	}
+	return m.Step, false
+}
+
 // Keys are the task's rows, for whoever counts what is in flight.
 func (t Task) Keys() []string {
 	switch {
 	case t.Walk != nil:
-		return []string{fmt.Sprint(t.Walk.Account, " ", t.Walk.Collection, " ", t.Walk.Pages, " ", t.Walk.Next)}
+		return []string{fmt.Sprint(t.Walk.Name(), " ", t.Walk.Pages, " ", t.Walk.Next)}
 	case t.Media != nil:
 		return []string{t.Media.PostURI + "#" + t.Media.Source()}
 	}

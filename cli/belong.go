@@ -39,26 +39,45 @@ func (r *run) noDatabase() error {
 // belong makes sure that the database and the data folder are of one archive, and makes them so in the first run. The
 // folder is marked before the database knows of it: a run that is killed in between leaves both to the next one.
 func (r *run) belong(ctx context.Context) error {
-	id, placed, err := r.store.Identity(ctx)
+	k, err := kinshipOf(ctx, r.cfg, r.store, r.folder)
 	if err != nil {
 		return err
 	}
-	mark, err := r.folder.Mark()
-	switch {
-	case err != nil:
-		return err
-	case mark == "" && placed:
-		return fmt.Errorf("%s has its files in another folder than %s: bring that folder here, or set user_dir to where it is; "+
-			"if it is lost, write %s into %s, and `lama verify --repair` fetches what can be had", r.cfg.Database, dataFolder(r.cfg), id,
-			filepath.Join(dataFolder(r.cfg), disk.MarkFile))
-	case mark == "":
-		err = r.folder.SetMark(id)
-	case mark != id:
-		return fmt.Errorf("%s and the files in %s are of different archives: set database_url and user_dir so that both are of "+
-			"one", r.cfg.Database, dataFolder(r.cfg))
+	if k.mark == "" {
+		if err := r.folder.SetMark(k.id); err != nil {
+			return err
+		}
 	}
-	if err != nil || placed {
-		return err
+	if k.placed {
+		return nil
 	}
 	return r.store.Place(ctx)
+}
+
+// kinship is what a database and a data folder say of each other.
+type kinship struct {
+	id     string // of the archive
+	mark   string // of the folder; empty where it has none yet
+	placed bool   // the database knows of a folder that is marked
+}
+
+// kinshipOf refuses a database and a data folder of two archives.
+func kinshipOf(ctx context.Context, cfg config.Config, db *store.Store, folder *disk.Folder) (k kinship, err error) {
+	if k.id, k.placed, err = db.Identity(ctx); err != nil {
+		return k, err
+	}
+	if k.mark, err = folder.Mark(); err != nil {
+		return k, err
+	}
+	data := dataFolder(cfg)
+	switch {
+	case k.mark == "" && k.placed:
+		return k, fmt.Errorf("%s has its files in another folder than %s: bring that folder here, or set user_dir to where it is; "+
+			"if it is lost, write %s into %s, and `lama verify --repair` fetches what can be had", cfg.Database, data, k.id,
+			filepath.Join(data, disk.MarkFile))
+	case k.mark != "" && k.mark != k.id:
+		return k, fmt.Errorf("%s and the files in %s are of different archives: set database_url and user_dir so that both are of "+
+			"one", cfg.Database, data)
+	}
+	return k, nil
 }

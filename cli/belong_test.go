@@ -49,7 +49,11 @@ func TestADatabaseAndAFolderBelongTogether(t *testing.T) {
 			fresh.expectRefused("belong to an archive that is not in")
 			other := h.in(t.TempDir(), fresh.database)
 			other.lama(0) // which makes an archive, as the refused run made none
-			h.in(h.dir, other.database).expectRefused("are of different archives")
+			stranger := h.in(h.dir, other.database)
+			stranger.expectRefused("are of different archives")
+			if _, stderr := stranger.lama(1, "verify"); !strings.Contains(stderr, "are of different archives") {
+				t.Errorf("verify says %s", stderr)
+			}
 			h.lama(0)
 			h.expectRows("three refused runs")
 		})

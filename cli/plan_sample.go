@@ -110,7 +110,7 @@ func (s *sample) countFiles(posts []archive.Post, activities []archive.Activity)
 		if a.Base == archive.BaseReblog { // its file is that of the boost
 			continue
 		}
-		_, content := stages.JSONFile(archive.Unwritten{Activity: a, JSON: byURI[a.PostURI].JSON})
+		_, content := stages.JSONFile(archive.Account{}, archive.Unwritten{Activity: a, JSON: byURI[a.PostURI].JSON})
 		s.Files++
 		s.FileBytes += int64((len(content) + block - 1) / block * block)
 	}

@@ -31,7 +31,7 @@ var omissions = map[mastodon.Omission]string{
 func coverage(c store.CollectionReport, server mastodon.Server, hides hiding) collectionStatus {
 	s := collectionStatus{CollectionReport: c, NotProved: []reason{}}
 	if c.ReadTo != "" {
-		s.NotProved = append(notProved(c), omitted(string(c.Collection), server, hides)...)
+		s.NotProved = append(notProved(c), omitted(c, server, hides)...)
 		s.Proved = len(s.NotProved) == 0
 	}
 	s.Coverage = s.sentence()
@@ -51,9 +51,14 @@ func notProved(c store.CollectionReport) []reason {
 }
 
 // omitted is what the server's list lacks, however it is read.
-func omitted(collection string, server mastodon.Server, hides hiding) (all []reason) {
+func omitted(c store.CollectionReport, server mastodon.Server, hides hiding) (all []reason) {
+	collection := string(c.Collection)
 	if o := server.Omits(collection); o != mastodon.OmitsNothing {
-		all = append(all, reason{string(o), omissions[o]})
+		text := omissions[o]
+		if walked := archive.ParseTime(c.WalkedAt); server.Inserts(collection) && !walked.IsZero() {
+			text += ", unless it was there on " + day(walked.String()) + ", when all was read"
+		}
+		all = append(all, reason{string(o), text})
 	}
 	if !server.Filters() || !filtered(collection) {
 		return all

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"lama/archive"
 	"lama/config"
@@ -30,15 +31,28 @@ func collections(names []string) ([]archive.Collection, error) {
 
 func (r *run) rules(ctx context.Context) (store.Rules, error) {
 	rules := store.Rules{Accounts: r.cfg.Accounts, Limits: r.cfg.Limits(), Own: r.cfg.DownloadOwn,
-		Others: r.cfg.DownloadOthers, JSON: r.cfg.SaveJSON}
+		Others: r.cfg.DownloadOthers, JSON: r.cfg.SaveJSON, Rewalk: store.Rewalk{}}
 	for _, a := range r.cfg.Accounts {
 		s, _, err := knownServer(ctx, r.store, a.Instance)
 		if err != nil {
 			return rules, err
 		}
 		rules.Handles = append(rules.Handles, handles(a, s)...)
+		rules.Rewalk[a.Name()] = r.rewalks(s)
 	}
 	return rules, nil
+}
+
+// rewalks are the collections of an account that are read again where they last were before a time: those in which
+// something may have appeared below what was read, and with --recheck all: nobody knows every server.
+func (r *run) rewalks(s mastodon.Server) map[archive.Collection]time.Time {
+	due := map[archive.Collection]time.Time{}
+	for _, c := range archive.Collections {
+		if (r.recheck || s.Inserts(string(c))) && r.cfg.RewalkDays > 0 {
+			due[c] = time.Now().AddDate(0, 0, -r.cfg.RewalkDays)
+		}
+	}
+	return due
 }
 
 // handles are how an account's own posts name their author, lower case: with its server's domain, where that is

@@ -90,7 +90,7 @@ func (w *watch) committed(batches []archive.Batch, result archive.Result) {
 			w.files++
 			w.bytes += f.File.Size
 		}
-		if b.Walk != nil {
+		if b.Walk != nil && !b.Walk.Rewalk {
 			w.page(b)
 		}
 	}

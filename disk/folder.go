@@ -2,10 +2,7 @@ package disk
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -64,25 +61,12 @@ func (f *Folder) Holds(path, sum string) (bool, error) {
 // compare says whether a name is taken, and if so, whether by the content of this SHA-256.
 func (f *Folder) compare(path, sum string) (taken, same bool, err error) {
 	// Only a regular file is opened: a pipe of that name would never come to an end.
-	info, err := f.root.Lstat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return false, false, nil
-	case err != nil:
-		return false, false, f.fail("look at", path, err)
-	case !info.Mode().IsRegular():
-		return true, false, nil
+	found, err := f.Look(path)
+	if err != nil || !found.File {
+		return found.Taken, false, err
 	}
-	file, err := f.root.Open(path)
-	if err != nil {
-		return true, false, f.fail("open", path, err)
-	}
-	defer file.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, file); err != nil {
-		return true, false, f.fail("read", path, err)
-	}
-	return true, hex.EncodeToString(h.Sum(nil)) == sum, nil
+	got, err := f.Sum(context.Background(), path)
+	return true, got == sum, err
 }
 
 // Clean removes the temporary files that killed runs left behind, if they were last written before a moment, and says

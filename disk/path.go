@@ -3,6 +3,7 @@ package disk
 import (
 	"fmt"
 	"path"
+	"regexp"
 	"strings"
 
 	"lama/archive"
@@ -49,4 +50,12 @@ func split(author string) (user, host string) {
 		return author, "@"
 	}
 	return author[:at], author[at+1:]
+}
+
+// marked is what a file's name has before its extension where another had the name already; see [Temp.Place].
+var marked = regexp.MustCompile(`~[0-9a-f]{8}([0-9a-f]{24})?$`)
+
+// MediaStem is the path of a media file as [MediaPath] made it, without an extension.
+func MediaStem(p string) string {
+	return marked.ReplaceAllString(strings.TrimSuffix(p, path.Ext(p)), "")
 }

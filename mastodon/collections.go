@@ -48,6 +48,8 @@ func (c *Client) Page(ctx context.Context, r PageRequest) (List, error) {
 		return List{}, err
 	}
 	next, prev := links(a.header.Values("Link"))
+	next, prev = mended(next, prev, r.Next)
+	next, prev = byLikes(next, prev, items)
 	list := List{Items: items, Next: c.ownLink(next), Prev: c.ownLink(prev), HasLink: next != "" || prev != ""}
 	if next != "" && list.Next == "" {
 		return List{}, a.malformed("the link to its next page leads to another server")

@@ -92,6 +92,9 @@ func TestPage(t *testing.T) {
 		"none":               {``, "", "", false},
 		"another kind":       {`<https://cdn.example>; rel="preconnect"`, "", "", false},
 		"TLS ends before it": {`<https://HOST` + next + `>; rel="next"`, next, "", true},
+		"wrong way round":    {`<HOME/x?min_id=9>; rel="next", <HOME/x?max_id=5>; rel="prev"`, "/x?max_id=5", "/x?min_id=9", true},
+		"newest, wrongly":    {`<HOME/x?max_id=5>; rel="prev"`, "/x?max_id=5", "", true},
+		"to the page itself": {`<HOME` + next + `>; rel="prev"`, "", next, true},
 		"foreign prev":       {`<` + next + `>; rel="next", <https://b.example/x?min_id=9>; rel="prev"`, next, "", true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -116,6 +119,27 @@ func TestPage(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// Pixelfed says with each favourite which like it is, and in the links the wrong ones (ApiV1Controller.php:1305-1309).
+func TestThePageBelowTheOldestLike(t *testing.T) {
+	for name, tc := range map[string]struct{ body, next, prev string }{
+		"numbers":         {`[{"like_id": 30}, {"like_id": 9}, {"like_id": 12}]`, "9", "30"},
+		"text":            {`[{"like_id": "30"}]`, "30", "30"},
+		"not one of them": {`[{"like_id": 30}, {"id": 9}]`, "31", "8"},
+		"of another kind": {`[{"like_id": "x1"}]`, "31", "8"},
+		"none":            {`[]`, "31", "8"},
+	} {
+		c := serveClient(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Link", `</f?limit=3&max_id=31>; rel="next",</f?limit=3&min_id=8>; rel="prev"`)
+			says(200, typeJSON, tc.body).ServeHTTP(w, r)
+		}))
+		got, err := c.Page(t.Context(), mastodon.PageRequest{Collection: "favourites"})
+		next, prev := c.BaseURL+"/f?limit=3&max_id="+tc.next, c.BaseURL+"/f?limit=3&min_id="+tc.prev
+		if err != nil || got.Next != next || got.Prev != prev {
+			t.Errorf("%s: got %s and %s (%v)", name, got.Next, got.Prev, err)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package mastodon
 
 import (
+	"encoding/json"
 	"net/url"
 	"strings"
 )
@@ -61,6 +62,51 @@ func relation(parameters string) string {
 
 // cursors are the parameters of a link that say where a page begins, the usual ones first.
 var cursors = []string{"max_id", "min_id", "since_id", "cursor"}
+
+// mended are the links of a page, each by the way that it leads: older versions of Pixelfed call next what leads up, and
+// prev what leads down (pixelfed#3354). A prev that leads to the page itself, asked, leads nowhere (takahe#361).
+func mended(next, prev, asked string) (down, up string) {
+	_, n := Cursor(next)
+	at, p := Cursor(prev)
+	same, _ := Cursor(asked)
+	if n == "min_id" || n == "since_id" || next == "" && p == "max_id" && at != same {
+		return prev, next
+	}
+	return next, prev
+}
+
+// byLikes are the links of a page of favourites with the ends that its items name. Pixelfed sends the newest one's like_id
+// with next, and the oldest one's with prev (ApiV1Controller.php:1305-1309): so each page would begin one item further
+// down than the one before.
+func byLikes(next, prev string, items []json.RawMessage) (down, up string) {
+	newest, oldest := "", ""
+	for _, item := range items {
+		o, _ := decodeObject(item)
+		like := o.text("like_id")
+		if !made(like, isDigit) {
+			return next, prev
+		}
+		if order, _ := Compare(like, newest); newest == "" || order > 0 {
+			newest = like
+		}
+		if order, _ := Compare(like, oldest); oldest == "" || order < 0 {
+			oldest = like
+		}
+	}
+	return withCursor(next, "max_id", oldest), withCursor(prev, "min_id", newest)
+}
+
+// withCursor is a link with another value of its cursor, where it has that cursor.
+func withCursor(link, name, value string) string {
+	u, err := url.Parse(link)
+	if _, has := Cursor(link); err != nil || has != name || value == "" {
+		return link
+	}
+	query := u.Query()
+	query.Set(name, value)
+	u.RawQuery = query.Encode()
+	return u.String()
+}
 
 // Cursor is the cursor in a link, and its parameter's name; both empty where there is none. It belongs to the
 // endpoint that gave the link, and is an item's id only by chance.

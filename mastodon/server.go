@@ -64,6 +64,12 @@ func (s Server) TellsDoings() bool {
 	return s.APIVersion > 0 || slices.Contains([]string{"mastodon", "gotosocial", "akkoma", "pleroma"}, s.Software)
 }
 
+// Inserts says whether something may appear in a collection below what was read of it already.
+func (s Server) Inserts(collection string) bool {
+	o := s.Omits(collection)
+	return o == OmitsPostOrder || o == OmitsBackdated
+}
+
 // Limit is the largest page of a collection that is decent to ask for. GoToSocial has no bound of its own.
 func (s Server) Limit(collection string) int {
 	switch {

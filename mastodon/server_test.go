@@ -217,6 +217,13 @@ func TestServer(t *testing.T) {
 			t.Errorf("%s: got %v, %v", tc.software, got, s.PerIP())
 		}
 	}
+	for software, inserts := range map[string]string{"mastodon": "", "gotosocial": "statuses", "friendica": "favourites bookmarks"} {
+		for _, c := range []string{"statuses", "favourites", "bookmarks", "notifications"} {
+			if s := (mastodon.Server{Software: software}); s.Inserts(c) != strings.Contains(inserts, c) {
+				t.Errorf("%s of %s: %v", c, software, s.Inserts(c))
+			}
+		}
+	}
 	for batch, want := range map[mastodon.Batch]int{mastodon.BatchNone: 1, mastodon.BatchID: 20, mastodon.BatchIDs: 100} {
 		if got := batch.Size(); got != want {
 			t.Errorf("%q: got %d", batch, got)

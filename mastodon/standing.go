@@ -37,8 +37,8 @@ type Omission string
 // The omissions that are known of (mastodon-api.md §1.4, §8.6, §8.7).
 const (
 	OmitsNothing   Omission = ""
-	OmitsPostOrder Omission = "post order" // Friendica pages by the posts: an old one stands below what was read
-	OmitsBackdated Omission = "backdated"  // GoToSocial: own posts that are dated back stand below what was read
+	OmitsPostOrder Omission = "post order" // Friendica (Favourited.php:41-56): an old post stands below what was read
+	OmitsBackdated Omission = "backdated"  // GoToSocial: ids are made of dates, and own posts may be dated back
 	OmitsReplies   Omission = "replies"    // Pixelfed lists neither replies nor boosts
 )
 

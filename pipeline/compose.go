@@ -53,7 +53,7 @@ func (c *composer) step(ctx context.Context, out chan<- []archive.Batch) error {
 		c.away--
 		for _, b := range all {
 			if b.Walk != nil {
-				c.last[collectionOf(b)] = b.Keys[0]
+				c.last[b.Walk.Name()] = b.Keys[0]
 			}
 		}
 	case <-ctx.Done():
@@ -78,7 +78,7 @@ func (c *composer) next() (next, rest []archive.Batch) {
 			taken[i], found = true, true
 			next = append(next, b)
 			if b.Walk != nil {
-				standing[collectionOf(b)] = b.Keys[0]
+				standing[b.Walk.Name()] = b.Keys[0]
 			}
 		}
 	}
@@ -94,8 +94,6 @@ func (c *composer) ready(b archive.Batch, standing map[string]string) bool {
 	if b.After == "" {
 		return true
 	}
-	of := collectionOf(b)
+	of := b.Walk.Name()
 	return standing[of] == b.After || standing[of] == "" && c.last[of] == b.After
 }
-
-func collectionOf(b archive.Batch) string { return b.Walk.Account + " " + string(b.Walk.Collection) }

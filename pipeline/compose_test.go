@@ -15,19 +15,21 @@ import (
 	"lama/archive"
 )
 
-// walkPages are the pages of several walks, as they may come out of the stages: in any order.
+// walkPages are the pages of several walks and re-walks, as they may come out of the stages: in any order.
 func walkPages(rt *rapid.T) (all []archive.Batch, pages map[string]int) {
 	pages = map[string]int{}
 	for w := range rapid.IntRange(1, 4).Draw(rt, "walks") {
-		collection := archive.Collection(fmt.Sprint("c", w))
+		walk := archive.Walk{Collection: archive.Collection(fmt.Sprint("c", w/2)), Rewalk: w%2 == 1}
 		n := rapid.IntRange(1, 30).Draw(rt, "pages")
 		after := ""
 		for p := range n {
-			key := fmt.Sprintf("%s %d", collection, p)
-			all = append(all, archive.Batch{Walk: &archive.Walk{Collection: collection, Pages: p}, Keys: []string{key}, After: after})
+			walk := walk
+			walk.Pages = p
+			key := fmt.Sprintf("%s %d", walk.Name(), p)
+			all = append(all, archive.Batch{Walk: &walk, Keys: []string{key}, After: after})
 			after = key
 		}
-		pages[string(collection)] = n
+		pages[walk.Name()] = n
 	}
 	for n := range rapid.IntRange(0, 40).Draw(rt, "others") {
 		all = append(all, archive.Batch{Keys: []string{fmt.Sprint("other ", n)}})
@@ -38,14 +40,14 @@ func walkPages(rt *rapid.T) (all []archive.Batch, pages map[string]int) {
 // committer writes commits down, and notes what must not be.
 type committer struct {
 	sync.Mutex
-	next    map[archive.Collection]int // page of each walk
-	under   map[archive.Collection]bool
+	next    map[string]int // page of each walk
+	under   map[string]bool
 	total   int
 	problem string
 }
 
 func (c *committer) write(_ context.Context, all []archive.Batch) ([]archive.Settled, error) {
-	begun := map[archive.Collection]bool{}
+	begun := map[string]bool{}
 	c.Lock()
 	if len(all) == 0 || len(all) > composed {
 		c.problem = fmt.Sprintf("%d answers in a commit", len(all))
@@ -54,7 +56,7 @@ func (c *committer) write(_ context.Context, all []archive.Batch) ([]archive.Set
 		if c.total++; b.Walk == nil {
 			continue
 		}
-		of := b.Walk.Collection
+		of := b.Walk.Name()
 		if b.Walk.Pages != c.next[of] || c.under[of] && !begun[of] {
 			c.problem = fmt.Sprintf("page %d of %s is committed where %d is next", b.Walk.Pages, of, c.next[of])
 		}
@@ -74,7 +76,7 @@ func (c *committer) write(_ context.Context, all []archive.Batch) ([]archive.Set
 func TestPagesAreCommittedInTheirOrder(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		batches, pages := walkPages(rt)
-		c := &committer{next: map[archive.Collection]int{}, under: map[archive.Collection]bool{}}
+		c := &committer{next: map[string]int{}, under: map[string]bool{}}
 		synctest.Test(t, func(t *testing.T) {
 			g, ctx := errgroup.WithContext(t.Context())
 			in, committed := make(chan archive.Batch), make(chan []archive.Batch)
@@ -101,8 +103,8 @@ func TestPagesAreCommittedInTheirOrder(t *testing.T) {
 			rt.Fatalf("%s; %d of %d are committed", c.problem, c.total, len(batches))
 		}
 		for of, n := range pages {
-			if c.next[archive.Collection(of)] != n {
-				rt.Fatalf("%s is committed up to page %d of %d", of, c.next[archive.Collection(of)], n)
+			if c.next[of] != n {
+				rt.Fatalf("%s is committed up to page %d of %d", of, c.next[of], n)
 			}
 		}
 	})
@@ -130,7 +132,7 @@ func TestWhatIsReadySharesACommit(t *testing.T) {
 		return archive.Batch{Walk: &archive.Walk{Collection: "c"}, Keys: []string{fmt.Sprint("page ", p)}, After: after}
 	}
 	c.waiting = []archive.Batch{page(3, "page 2"), page(2, "page 1"), page(5, "page 4")}
-	c.last[collectionOf(page(1, ""))] = "page 1"
+	c.last[page(1, "").Walk.Name()] = "page 1"
 	var keys []string
 	next, _ := c.next()
 	for _, b := range next {

@@ -9,7 +9,8 @@ import (
 )
 
 // Requests are what a server counts, so a post is only asked for when nothing cheaper may bring it: first the pages of
-// the account's collections, then full batches, then what is left, and searches last. While the pages wait for a budget
+// the account's collections, then full batches, then what is left, and searches last. What reads again what is archived
+// goes only where nothing else is left. While the pages wait for a budget
 // of their own, full batches go, and conversations where there are no batches: they are asked for in any case, or nearly.
 
 // held is how long a budget must hold a lane up before full batches stop waiting for it. A pace is no such time.
@@ -46,6 +47,8 @@ func (f *feed) early(l *lane) bool {
 		return !f.quiet(l.Owner, held, archive.TaskPage, archive.TaskPosts)
 	case archive.TaskSearch:
 		return !f.quiet(l.Owner, wholeRun, archive.TaskPage, archive.TaskPosts)
+	case archive.TaskRewalk:
+		return !f.quiet(l.Owner, wholeRun, archive.TaskPage, archive.TaskPosts, archive.TaskSearch, archive.TaskAgain, archive.TaskHistory)
 	}
 	return false
 }

@@ -88,6 +88,25 @@ func TestTheCheapestRequestsGoFirst(t *testing.T) {
 	})
 }
 
+// What is archived is read again only where nothing else of its account is left, and after whatever that brings.
+func TestARewalkGoesLast(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pages, posts, search := lanesOf("ana")
+		again := archive.Lane{Kind: archive.TaskRewalk, Owner: "ana"}
+		walk := func(l archive.Lane) []archive.Task {
+			return []archive.Task{{Lane: l, Walk: &archive.Walk{Account: "ana", Collection: archive.Statuses, Rewalk: l == again}}}
+		}
+		s := &script{rows: map[archive.Lane][]archive.Task{again: walk(again), pages: walk(pages)},
+			then: map[archive.Lane][]archive.Task{posts: {want(posts, "id:1")}, search: {want(search, "https://far.example/1")}}}
+		start := time.Now()
+		got := s.run(t, 2, time.Second, again, search, posts, pages)
+		want := "ana statuses 0 , ana id:1, ana https://far.example/1, ana statuses again 0 "
+		if took := time.Since(start); got != want || took != 4*time.Second {
+			t.Errorf("asked for %q in %v, want %q one by one", got, took, want)
+		}
+	})
+}
+
 // A search that is all there is is found behind lanes that turn out to be empty.
 func TestNoLaneIsLeftUnread(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -40,7 +40,7 @@ func (n Normalizer) Normalize(_ context.Context, p archive.Page) (archive.Batch,
 		}
 	})
 	switch kind := p.Task.Lane.Kind; {
-	case kind == archive.TaskPage && p.Task.Walk != nil:
+	case p.Task.Walk != nil:
 		for _, s := range p.Statuses {
 			h.collect(p.Task.Walk.Collection, s.JSON)
 		}
@@ -94,7 +94,7 @@ func profile(v View, p archive.Page) *archive.Profile {
 // aliases says which posts names mean: the URL of a search what was found, and a boost that was asked for what it
 // boosts, since nobody replies to or quotes a boost.
 func aliases(p archive.Page, posts []archive.Post) map[archive.Name]string {
-	if p.Task.Lane.Kind == archive.TaskPage || p.Task.Lane.Kind == archive.TaskHistory || len(posts) == 0 {
+	if p.Task.Walk != nil || p.Task.Lane.Kind == archive.TaskHistory || len(posts) == 0 {
 		return nil
 	}
 	aliases := map[archive.Name]string{}

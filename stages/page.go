@@ -3,7 +3,7 @@ package stages
 import (
 	"context"
 	"encoding/json"
-	"net/url"
+
 	"strconv"
 
 	"lama/archive"
@@ -161,62 +161,6 @@ func follow(p *archive.Page) *archive.Task {
 	}
 	next := p.Task.Walk.Read(p.Step)
 	return &archive.Task{Lane: p.Task.Lane, Walk: &next, After: p.Task.Keys()[0]}
-}
-
-// step is how a page moves its walk down. A cursor belongs to the endpoint and never to an item: favourites and
-// bookmarks page by rows that no answer shows (mastodon-api.md §0.4, §1.1).
-func (s Session) step(w *archive.Walk, list mastodon.List) archive.Step {
-	step := archive.Step{Items: len(list.Items), Next: list.Next, Proved: true}
-	step.Top = cursor(list.Prev)
-	if step.Top == "" && (w.Collection == archive.Statuses || w.Collection == archive.Notifications) && len(list.Items) > 0 {
-		step.Top = idOf(list.Items[0])
-	}
-	step.Bottom = cursor(list.Next)
-	switch {
-	case list.Next == "" && s.mayHideMore(w, list):
-		step.Bottom = idOf(list.Items[len(list.Items)-1])
-		step.Next = s.below(w.Collection, step.Bottom)
-	case list.Next == "":
-		// Without any link nobody knows whether a full page is the last one (Sharkey, §8.5).
-		step.End, step.Proved = true, list.HasLink || len(list.Items) < s.Limit(w.Collection)
-		if !step.Proved {
-			step.Doubt = archive.DoubtNoLink
-		}
-	case list.Next == w.Mark || !descends(w.Next, list.Next):
-		step.End, step.Proved, step.Doubt = true, false, archive.DoubtCircle // (§8.7, §8.9)
-	case w.Below && young(w, list):
-	case w.Below:
-		order, comparable := mastodon.Compare(step.Bottom, w.Floor)
-		step.Met = comparable && w.Floor != "" && order <= 0
-		step.Unordered = !comparable && (w.Floor != "" || step.Top == "")
-	}
-	return step
-}
-
-// mayHideMore says whether the short last page of a walk may not be the last: Mastodon up to 4.2 drops
-// rows after counting them and then leaves the next link out (§1.1).
-func (s Session) mayHideMore(w *archive.Walk, list mastodon.List) bool {
-	old := s.Server.Software == "mastodon" && s.Server.APIVersion == 0
-	return old && w.Collection == archive.Statuses && !w.Complete && len(list.Items) > 0 && len(list.Items) < s.Limit(w.Collection)
-}
-
-func (s Session) below(c archive.Collection, id string) string {
-	query := url.Values{"limit": {strconv.Itoa(s.Limit(c))}, "max_id": {id}}
-	return s.Account.BaseURL() + "/api/v1/accounts/" + url.PathEscape(s.ID) + "/statuses?" + query.Encode()
-}
-
-// descends says whether a next link leads further down than the one before.
-func descends(from, to string) bool {
-	if from == to {
-		return false
-	}
-	order, comparable := mastodon.Compare(cursor(to), cursor(from))
-	return !comparable || from == "" || order < 0
-}
-
-func cursor(link string) string {
-	value, _ := mastodon.Cursor(link)
-	return value
 }
 
 func idOf(item []byte) string {

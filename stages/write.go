@@ -100,22 +100,21 @@ func (w *Write) contents(batch []archive.Unwritten) iter.Seq2[string, []byte] {
 			if !known {
 				continue // an account that is no longer configured keeps the files it has
 			}
-			created, content := JSONFile(u)
-			path := disk.JSONPath(account, disk.JSONFolder(u.Activity), u.Author, u.Activity.ID, created)
-			if !yield(path, content) {
+			if !yield(JSONFile(account, u)) {
 				return
 			}
 		}
 	}
 }
 
-// JSONFile is the file of an activity: the post, or the notification around it, and the date by which the file goes.
-func JSONFile(u archive.Unwritten) (created archive.Time, content []byte) {
-	created, content = u.CreatedAt, u.JSON
+// JSONFile is the file of an account's activity: where it belongs, and the post, or the notification around it. The path
+// does not depend on the post's JSON.
+func JSONFile(account archive.Account, u archive.Unwritten) (path string, content []byte) {
+	created, content := u.CreatedAt, u.JSON
 	if len(u.Activity.Envelope) > 0 && u.Activity.Chain == archive.ChainNone {
 		created, content = unfold(u)
 	}
-	return created, indented(content)
+	return disk.JSONPath(account, disk.JSONFolder(u.Activity), u.Author, u.Activity.ID, created), indented(content)
 }
 
 // unfold puts a notification's post back into it. Its file goes by the notification's date.

@@ -71,7 +71,7 @@ WHERE a.account = $1 AND a.activity_type = 'post' AND p.created_at >= $2`, accou
 	}
 	if due > newer/max(page, 1) && slices.Contains(s.collections, archive.Statuses) {
 		return t.exec(ctx, `UPDATE walks SET down_to = $2
-WHERE account = $1 AND collection = 'statuses' AND open AND pages = 0`, account, oldest)
+WHERE account = $1 AND collection = 'statuses' AND open AND pages = 0 AND NOT rewalk`, account, oldest)
 	}
 	return t.exec(ctx, fmt.Sprintf(askAgain, "SELECT "+idOf+" "+agedOwn), account, s.today())
 }

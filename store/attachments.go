@@ -12,8 +12,8 @@ import (
 const (
 	attachmentColumns = `post_uri source position:int media_id type alt url remote_url state host`
 	insertAttachments = `
-INSERT INTO attachments (post_uri, source, position, media_id, type, alt, url, remote_url, state, host, step, attempts)
-SELECT post_uri, source, position, media_id, type, alt, url, remote_url, state, host, 0, 0 FROM incoming WHERE true
+INSERT INTO attachments (post_uri, source, position, media_id, type, alt, url, remote_url, state, host, step, gone, attempts)
+SELECT post_uri, source, position, media_id, type, alt, url, remote_url, state, host, 0, 0, 0 FROM incoming WHERE true
 `
 )
 
@@ -23,11 +23,12 @@ ON CONFLICT (post_uri, source) DO UPDATE SET position = excluded.position, type 
     state = CASE WHEN `+elsewhere+` THEN excluded.state ELSE attachments.state END,
     host = CASE WHEN `+elsewhere+` THEN excluded.host ELSE attachments.host END,
     step = CASE WHEN `+elsewhere+` THEN 0 ELSE attachments.step END,
+    gone = CASE WHEN `+elsewhere+` THEN 0 ELSE attachments.gone END,
     attempts = CASE WHEN `+elsewhere+` THEN 0 ELSE attachments.attempts END,
     not_before = CASE WHEN `+elsewhere+` THEN NULL ELSE attachments.not_before END`)
 
 // elsewhere says that a file that is not here yet has other addresses now: it is tried anew.
-const elsewhere = `attachments.sha256 IS NULL AND attachments.state <> 'off'
+const elsewhere = `attachments.state IN ('pending', 'refused')
     AND (attachments.url <> excluded.url OR attachments.remote_url <> excluded.remote_url)`
 
 // attachments stores the media of the posts whose version in the database this commit made. What an older
@@ -55,7 +56,24 @@ func (c *commit) attachments(ctx context.Context) error {
 	if err := c.olderAttachments(ctx); err != nil {
 		return err
 	}
-	return c.showAttachments(ctx, c.replaced)
+	returned, err := c.returned(ctx, rows)
+	if err != nil {
+		return err
+	}
+	return c.showAttachments(ctx, append(returned, c.replaced...))
+}
+
+// returned are those of the posts of attachments that have files already, as a new one has whose own row was lost.
+func (c *commit) returned(ctx context.Context, rows map[[2]string][]any) ([]string, error) {
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	var uris []string
+	for key := range rows {
+		uris = append(uris, key[0])
+	}
+	return collect(ctx, c.tx, scanString, "SELECT DISTINCT post_uri FROM attachments WHERE sha256 IS NOT NULL AND post_uri "+
+		c.tx.among(c.tx.list(1, 1)), listOf(uris))
 }
 
 // withdraw takes what the replaced versions had out of their posts. What stood for a file without an address goes, once
@@ -164,9 +182,9 @@ var (
 INSERT INTO files (sha256, size, type, path, saved_at) SELECT sha256, size, type, path, saved_at FROM incoming
 WHERE true ON CONFLICT (sha256) DO NOTHING`)
 
-	settleMedia = define("post_uri source step:int sha256 state host next:int attempts:int not_before:time reason", `
-UPDATE attachments SET sha256 = i.sha256, state = i.state, host = i.host, step = i.next, attempts = i.attempts,
-    not_before = i.not_before, reason = i.reason
+	settleMedia = define("post_uri source step:int sha256 state host next:int gone:int attempts:int not_before:time reason", `
+UPDATE attachments SET sha256 = COALESCE(i.sha256, attachments.sha256), state = i.state, host = i.host, step = i.next,
+    gone = i.gone, attempts = i.attempts, not_before = i.not_before, reason = i.reason
 FROM incoming i
 WHERE attachments.post_uri = i.post_uri AND attachments.source = i.source AND attachments.step = i.step
   AND attachments.state = 'pending'`)
@@ -193,6 +211,9 @@ func (c *commit) files(ctx context.Context) error {
 	if len(settles) == 0 {
 		return nil
 	}
+	if err := c.forgetLost(ctx, sorted(files)); err != nil {
+		return err
+	}
 	if err := c.tx.put(ctx, putFiles, sorted(files)); err != nil {
 		return err
 	}
@@ -205,20 +226,27 @@ func (c *commit) files(ctx context.Context) error {
 	return c.showAttachments(ctx, uris)
 }
 
+// forgetLost removes the rows of files whose paths hold other content by now: they were lost, and what came in their place
+// has the name.
+func (c *commit) forgetLost(ctx context.Context, files [][]any) error {
+	return c.tx.put(ctx, define("sha256 size:int type path saved_at:time", `DELETE FROM files
+WHERE path `+c.tx.among("SELECT path FROM incoming")+` AND sha256 <> (SELECT i.sha256 FROM incoming i WHERE i.path = files.path)`), files)
+}
+
 func (c *commit) mediaRow(s archive.Settle, sha256 string) []any {
-	m, step, host := s.Media, s.Step, ""
+	m, step, gone, host := s.Media, s.Step, s.Gone, ""
 	if s.State == archive.Refused {
-		step = 0 // when it is asked for again, all of it is
+		step, gone = 0, 0 // when it is asked for again, all of it is
 	}
 	if addresses := m.Addresses(); step < len(addresses) {
 		host = HostOf(addresses[step])
 		c.hosts[host] = true
 	}
 	attempts := attemptsAfter(s)
-	if s.Step != m.Step {
+	if s.Gone != m.Gone { // the other address has its own
 		attempts = 0
 	}
-	return []any{indexable(m.PostURI), indexable(m.Source()), m.Step, optional(sha256), string(s.State), host, step, attempts,
+	return []any{indexable(m.PostURI), indexable(m.Source()), m.Step, optional(sha256), string(s.State), host, step, gone, attempts,
 		after(s.NotBefore), optional(clean(s.Reason))}
 }
 

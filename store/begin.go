@@ -36,7 +36,7 @@ func (s *Store) Begin(ctx context.Context, rules Rules, collections []archive.Co
 func (s *Store) reopen(ctx context.Context, t tx) error {
 	for _, sql := range []string{
 		"UPDATE frontier SET state = 'pending', attempts = 0, not_before = NULL WHERE state = 'refused' AND not_before <= $1",
-		"UPDATE attachments SET state = 'pending', attempts = 0, not_before = NULL WHERE state = 'refused' AND not_before <= $1",
+		"UPDATE attachments SET state = 'pending', attempts = 0, gone = 0, not_before = NULL WHERE state = 'refused' AND not_before <= $1",
 	} {
 		if err := t.exec(ctx, sql, s.today()); err != nil {
 			return err

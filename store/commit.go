@@ -16,8 +16,8 @@ func (s *Store) Commit(ctx context.Context, batches []archive.Batch) (archive.Re
 	err := s.write(ctx, func(t tx) error {
 		c := commit{Store: s, tx: t, now: s.today(), all: batches, batches: batches, arriving: arriving}
 		for _, step := range []func(context.Context) error{
-			c.posts, c.index, c.versions, c.sift, c.attachments, c.files, c.queue, c.aliases, c.references, c.doings, c.activities, c.drop,
-			c.frontier, c.walks, c.unseen, c.lost,
+			c.posts, c.index, c.versions, c.sift, c.attachments, c.files, c.silences, c.queue, c.aliases, c.references, c.doings,
+			c.activities, c.drop, c.frontier, c.walks, c.unseen, c.lost,
 		} {
 			if err := step(ctx); err != nil {
 				return err
@@ -93,12 +93,19 @@ func (c *commit) queue(ctx context.Context) error {
 // drop removes the new posts that no activity explains: a quote inside a post that was reached as a parent, for
 // one. They stay readable inside the JSON of the post that carried them.
 func (c *commit) drop(ctx context.Context) error {
-	orphans := slices.DeleteFunc(slices.Clone(c.fresh), func(uri string) bool { return c.kept[uri] })
+	orphans, err := c.unexplained(ctx)
+	if err != nil {
+		return err
+	}
 	c.added = len(c.fresh) - len(orphans)
 	if len(orphans) == 0 {
 		return nil
 	}
 	if err := c.tx.put(ctx, dropTerms(c.tx), c.places(orphans)); err != nil {
+		return err
+	}
+	named := fmt.Sprintf("UPDATE refs SET target_uri = NULL WHERE target_uri %s", c.tx.among(c.tx.list(1, 1)))
+	if err := c.tx.exec(ctx, named, listOf(orphans)); err != nil {
 		return err
 	}
 	for _, table := range []string{"posts", "revisions", "aliases", "refs", "attachments"} {
@@ -109,6 +116,17 @@ func (c *commit) drop(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// unexplained are the new posts that no activity explains, be it of this commit or, where a post's row was lost, of before.
+func (c *commit) unexplained(ctx context.Context) ([]string, error) {
+	orphans := slices.DeleteFunc(slices.Clone(c.fresh), func(uri string) bool { return c.kept[uri] })
+	if len(orphans) == 0 {
+		return nil, nil
+	}
+	explained, err := collect(ctx, c.tx, scanString,
+		"SELECT DISTINCT post_uri FROM activities WHERE post_uri "+c.tx.among(c.tx.list(1, 1)), listOf(orphans))
+	return slices.DeleteFunc(orphans, func(uri string) bool { return slices.Contains(explained, uri) }), err
 }
 
 var putLost = define("account notification_id base author created_at:time seen_at:time json", `

@@ -18,6 +18,13 @@ type engine interface {
 	trouble(err error) trouble
 	// hold locks the whole archive against other runs; see [Store.Lock].
 	hold(ctx context.Context, now time.Time) (release func(), err error)
+	// holder is who has it locked, empty where nobody has. It takes no lock and keeps none waiting.
+	holder(ctx context.Context) (string, error)
+	// scratch runs f in a transaction on an empty database, of which nothing stays.
+	scratch(ctx context.Context, f func(tx) error) error
+	// integrity is what the database finds wrong with its own files; quick leaves out what takes long. Postgres has
+	// no such check of its own.
+	integrity(ctx context.Context, quick bool) (problems []string, err error)
 	// dialect is "postgres" or "sqlite".
 	dialect() string
 	close()

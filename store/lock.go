@@ -18,6 +18,9 @@ func (s *Store) Lock(ctx context.Context) (release func(), err error) {
 	return s.engine.hold(ctx, s.now())
 }
 
+// Holder is who has the archive locked by [Store.Lock], empty where nobody has. It does not lock it.
+func (s *Store) Holder(ctx context.Context) (string, error) { return s.engine.holder(ctx) }
+
 // holder describes this process to another that waits for the archive.
 func holder(now time.Time) string {
 	host, err := os.Hostname()

@@ -30,6 +30,7 @@ func AccountLanes(account string) []archive.Lane {
 		{Kind: archive.TaskSearch, Owner: account},
 		{Kind: archive.TaskAgain, Owner: account},
 		{Kind: archive.TaskHistory, Owner: account},
+		{Kind: archive.TaskRewalk, Owner: account},
 	}
 }
 
@@ -41,7 +42,10 @@ func (s *Store) Pending(ctx context.Context, lane archive.Lane, limit int) (task
 		switch lane.Kind {
 		case archive.TaskPage:
 			tasks, err = s.pendingWalks(ctx, t, lane, limit)
-			deferred = "FROM walks WHERE account = $1 AND open"
+			deferred = "FROM walks WHERE account = $1 AND open AND NOT rewalk"
+		case archive.TaskRewalk:
+			tasks, err = s.pendingRewalks(ctx, t, lane, limit)
+			deferred = "FROM walks WHERE account = $1 AND open AND rewalk"
 		case archive.TaskPosts, archive.TaskSearch:
 			tasks, err = s.pendingWants(ctx, t, lane, limit)
 			deferred = fmt.Sprintf("FROM frontier WHERE account = $1 AND kind = '%s' AND state = 'pending'", lane.Kind)
@@ -49,10 +53,10 @@ func (s *Store) Pending(ctx context.Context, lane archive.Lane, limit int) (task
 			tasks, err = s.pendingReasks(ctx, t, lane, limit)
 			deferred = fmt.Sprintf("FROM frontier WHERE account = $1 AND kind = '%s' AND state = 'pending'", lane.Kind)
 		case archive.TaskMedia:
-			tasks, err = s.pendingMedia(ctx, t, lane, limit)
+			tasks, again, err = s.pendingMedia(ctx, t, lane, limit)
 			deferred = "FROM attachments WHERE host = $1 AND state = 'pending'"
 		}
-		if err != nil || len(tasks) >= limit {
+		if err != nil || len(tasks) >= limit || !again.IsZero() {
 			return err
 		}
 		times, err := collect(ctx, t, func(r rows) (a archive.Time, err error) {
@@ -80,6 +84,7 @@ type Counts struct {
 func (s *Store) Counts(ctx context.Context) (Counts, error) {
 	var c Counts
 	const due = "COALESCE(sum(CASE WHEN not_before > $1 THEN 0 ELSE 1 END), 0)"
+	const dueFiles = "COALESCE(sum(CASE WHEN " + deferredMedia + " THEN 0 ELSE 1 END), 0)"
 	err := s.read(ctx, func(t tx) error {
 		c = Counts{Posts: map[string]int{}}
 		_, err := collect(ctx, t, func(r rows) (account string, err error) {
@@ -95,7 +100,7 @@ func (s *Store) Counts(ctx context.Context) (Counts, error) {
 			err = r.Scan(&c.Files, &all)
 			c.Later += all
 			return all, err
-		}, "SELECT "+due+", count(*) FROM attachments WHERE state = 'pending'", s.today())
+		}, "SELECT "+dueFiles+", count(*) FROM attachments WHERE state = 'pending'", s.today())
 		return err
 	})
 	return c, err

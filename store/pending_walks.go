@@ -19,6 +19,9 @@ func (s *Store) StartWalks(ctx context.Context, account string, kept map[archive
 			if err := s.startWalk(ctx, t, account, string(c), kept[c]); err != nil {
 				return fmt.Errorf("begin reading %s of %s: %w", c, account, err)
 			}
+			if err := s.startRewalk(ctx, t, account, c, kept[c]); err != nil {
+				return fmt.Errorf("begin reading %s of %s again: %w", c, account, err)
+			}
 		}
 		return nil
 	})
@@ -26,7 +29,7 @@ func (s *Store) StartWalks(ctx context.Context, account string, kept map[archive
 
 func (s *Store) startWalk(ctx context.Context, t tx, account, collection, kept string) error {
 	newest, err := collect(ctx, t, scanWalk, "SELECT "+walkColumns+
-		" FROM walks WHERE account = $1 AND collection = $2 ORDER BY id DESC", account, collection)
+		" FROM walks WHERE account = $1 AND collection = $2 AND NOT rewalk ORDER BY id DESC", account, collection)
 	if err != nil {
 		return err
 	}
@@ -45,9 +48,13 @@ WHERE account = $1 AND collection = $2 AND open`, account, collection)
 	if err != nil {
 		return err
 	}
-	return t.exec(ctx, `INSERT INTO walks (account, collection, kept, open, complete, proved, top, bottom, next, mark,
-pages, items, attempts, opened_at) VALUES ($1, $2, $3, TRUE, FALSE, TRUE, '', '', '', '', 0, 0, 0, $4)`,
-		account, collection, kept, s.today())
+	return s.openWalk(ctx, t, account, collection, kept, false)
+}
+
+func (s *Store) openWalk(ctx context.Context, t tx, account, collection, kept string, rewalk bool) error {
+	return t.exec(ctx, `INSERT INTO walks (account, collection, rewalk, kept, open, complete, proved, top, bottom, next, mark,
+pages, items, attempts, opened_at) VALUES ($1, $2, $3, $4, TRUE, FALSE, TRUE, '', '', '', '', 0, 0, 0, $5)`,
+		account, collection, rewalk, kept, s.today())
 }
 
 // pendingWalks are the newest open walks of an account's collections: an older one waits, since the newer may
@@ -57,10 +64,10 @@ SELECT w.id, w.account, w.collection, w.kept, w.top, w.bottom, w.next, w.mark, w
        b.id IS NOT NULL, COALESCE(b.complete, FALSE), COALESCE(b.top, '')
 FROM walks w
 LEFT JOIN walks b ON b.id = (SELECT MAX(o.id) FROM walks o
-    WHERE o.account = w.account AND o.collection = w.collection AND o.id < w.id)
-WHERE w.account = $1 AND w.open AND (w.not_before IS NULL OR w.not_before <= $2)
+    WHERE o.account = w.account AND o.collection = w.collection AND o.id < w.id AND NOT o.rewalk)
+WHERE w.account = $1 AND w.open AND NOT w.rewalk AND (w.not_before IS NULL OR w.not_before <= $2)
   AND NOT EXISTS (SELECT 1 FROM walks n WHERE n.account = w.account AND n.collection = w.collection
-                  AND n.id > w.id AND n.open)
+                  AND n.id > w.id AND n.open AND NOT n.rewalk)
   AND w.collection IN (%s)
 ORDER BY w.id LIMIT $4`
 

@@ -30,6 +30,9 @@ const (
 	locks = `pg_locks l JOIN archive ON l.objid::bigint = hashtext(id)::bigint & 4294967295
 WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
 AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`
+
+	lockHolder = `SELECT application_name || ' (connected ' || to_char(backend_start, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') || ')'
+FROM pg_stat_activity WHERE pid = (SELECT min(l.pid) FROM ` + locks + `)`
 )
 
 // errUnlocked is a transaction of a run whose hold on the archive was lost.
@@ -48,7 +51,9 @@ func (p *postgres) hold(ctx context.Context, now time.Time) (func(), error) {
 		p.lock.Store(nil)
 		l.mu.Lock()
 		defer l.mu.Unlock()
-		_ = l.conn.Close(context.WithoutCancel(ctx))
+		ctx := context.WithoutCancel(ctx)
+		_, _ = l.conn.Exec(ctx, "SELECT pg_advisory_unlock_all()") // it is answered, and the end of a connection is not
+		_ = l.conn.Close(ctx)
 	}, nil
 }
 
@@ -71,8 +76,7 @@ func (l *postgresLock) take(ctx context.Context) error {
 		return fmt.Errorf("lock the archive: %w", err)
 	}
 	who := "another run"
-	_ = conn.QueryRow(ctx, `SELECT application_name || ' (connected ' || to_char(backend_start, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') || ')'
-FROM pg_stat_activity WHERE pid = (SELECT min(l.pid) FROM `+locks+`)`).Scan(&who)
+	_ = conn.QueryRow(ctx, lockHolder).Scan(&who)
 	return &InUse{who}
 }
 

@@ -58,7 +58,7 @@ func TestAWalkIsCompleteUntilItWasOpened(t *testing.T) {
 		f.covers(store.CollectionReport{Gaps: 1, ReadTo: opened, ReadAt: paged, Proved: true})
 		ended := f.at("21:00:00")
 		f.page(archive.Step{Bottom: "1", End: true}, post("a", "8"))
-		f.covers(store.CollectionReport{Complete: true, CompleteTo: opened, ReadTo: opened, ReadAt: ended, Proved: true})
+		f.covers(store.CollectionReport{Complete: true, CompleteTo: opened, ReadTo: opened, ReadAt: ended, WalkedAt: ended, Proved: true})
 	})
 }
 
@@ -70,12 +70,12 @@ func TestAFailedTopPageProvesNothingNew(t *testing.T) {
 		f.at("19:00:00")
 		f.start("favourite")
 		f.commit(archive.Batch{Account: ana.Name(), Walk: f.task(), Outcome: archive.Outcome{State: archive.Pending, Reason: "status 503"}})
-		f.covers(store.CollectionReport{Complete: true, CompleteTo: opened, ReadTo: opened, ReadAt: opened, Proved: true,
+		f.covers(store.CollectionReport{Complete: true, CompleteTo: opened, ReadTo: opened, ReadAt: opened, WalkedAt: opened, Proved: true,
 			Problem: "status 503"})
 		again := f.at("20:00:00")
 		f.start("favourite")
 		f.page(archive.Step{Top: "95", Bottom: "85", Next: "/x", Met: true}, post("a", "10"))
-		f.covers(store.CollectionReport{Complete: true, CompleteTo: again, ReadTo: again, ReadAt: again, Proved: true})
+		f.covers(store.CollectionReport{Complete: true, CompleteTo: again, ReadTo: again, ReadAt: again, WalkedAt: opened, Proved: true})
 	})
 }
 
@@ -87,12 +87,12 @@ func TestAGapIsBetweenTwoMoments(t *testing.T) {
 		second := f.at("11:00:00")
 		f.start("favourite")
 		f.page(archive.Step{Top: "190", Bottom: "180", Next: "/below180"}, post("a", "19"))
-		f.covers(store.CollectionReport{CompleteTo: first, ReadTo: second, ReadAt: second, Gaps: 1, Proved: true})
+		f.covers(store.CollectionReport{CompleteTo: first, ReadTo: second, ReadAt: second, WalkedAt: first, Gaps: 1, Proved: true})
 		third := f.at("12:00:00")
 		f.start("favourite")
 		f.page(archive.Step{Top: "191", Bottom: "181", Next: "/x", Met: true})
 		f.page(archive.Step{Bottom: "85", Next: "/x", Met: true})
-		f.covers(store.CollectionReport{Complete: true, CompleteTo: third, ReadTo: third, ReadAt: third, Proved: true})
+		f.covers(store.CollectionReport{Complete: true, CompleteTo: third, ReadTo: third, ReadAt: third, WalkedAt: first, Proved: true})
 	})
 }
 
@@ -112,7 +112,7 @@ func TestDoubtsStay(t *testing.T) {
 		f.covers(store.CollectionReport{Gaps: 1, ReadTo: opened, ReadAt: opened,
 			Doubts: []archive.Doubt{archive.DoubtEarlyEnd, archive.DoubtCircle}})
 		doubted(archive.Step{Bottom: "1", End: true, Doubt: archive.DoubtCircle})
-		f.covers(store.CollectionReport{Complete: true, CompleteTo: opened, ReadTo: opened, ReadAt: opened,
+		f.covers(store.CollectionReport{Complete: true, CompleteTo: opened, ReadTo: opened, ReadAt: opened, WalkedAt: opened,
 			Doubts: []archive.Doubt{archive.DoubtEarlyEnd, archive.DoubtCircle}})
 	})
 }

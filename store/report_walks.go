@@ -22,6 +22,7 @@ type CollectionReport struct {
 	Proved     bool               `json:"proved"`      // by the server's cursors
 	Doubts     []archive.Doubt    `json:"doubts"`      // why not, where that was noted
 	ReadAt     string             `json:"read_at"`     // when its last page came
+	WalkedAt   string             `json:"walked_at"`   // when it was last read from the top to the beginning
 	Problem    string             `json:"problem"`     // why its next page failed
 }
 
@@ -46,8 +47,8 @@ WHERE a.account = $1 AND a.chain = '' AND a.base IN (SELECT base FROM bases)`, t
 	}
 	r.First, r.Last = first.String(), last.String()
 	intervals, err := collect(ctx, t, scanInterval, `
-SELECT open, complete, proved, COALESCE(doubt, ''), pages, COALESCE(reason, ''), opened_at, read_at
-FROM walks WHERE account = $1 AND collection = $2 ORDER BY id DESC`, account, string(c))
+SELECT open, complete, proved, COALESCE(doubt, ''), pages, COALESCE(reason, ''), opened_at, read_at, walked_at
+FROM walks WHERE account = $1 AND collection = $2 AND NOT rewalk ORDER BY id DESC`, account, string(c))
 	r.cover(intervals)
 	return r, err
 }
@@ -57,17 +58,18 @@ type interval struct {
 	open, complete, proved bool
 	doubt, reason          string
 	pages                  int
-	opened, read           archive.Time
+	opened, read, walked   archive.Time
 }
 
 func scanInterval(r rows) (i interval, err error) {
-	return i, r.Scan(&i.open, &i.complete, &i.proved, &i.doubt, &i.pages, &i.reason, scanTime{&i.opened}, scanTime{&i.read})
+	return i, r.Scan(&i.open, &i.complete, &i.proved, &i.doubt, &i.pages, &i.reason, scanTime{&i.opened}, scanTime{&i.read},
+		scanTime{&i.walked})
 }
 
 // cover says what intervals prove, the newest first. An interval holds what there was when it was opened, for its top
 // page was asked for after that. One of which no page came yet holds nothing, and its reason is why.
 func (r *CollectionReport) cover(intervals []interval) {
-	var read, last archive.Time
+	var read, last, walked archive.Time
 	seen := 0
 	r.Proved, r.Doubts = true, []archive.Doubt{}
 	for _, i := range intervals {
@@ -89,11 +91,14 @@ func (r *CollectionReport) cover(intervals []interval) {
 		if i.read.After(last.Time) {
 			last = i.read
 		}
+		if i.walked.After(walked.Time) {
+			walked = i.walked
+		}
 		r.doubt(i)
 	}
 	r.Proved = r.Proved && seen > 0
 	r.Complete = seen == 1 && r.Gaps == 0 && r.CompleteTo != ""
-	r.ReadTo, r.ReadAt = read.String(), last.String()
+	r.ReadTo, r.ReadAt, r.WalkedAt = read.String(), last.String(), walked.String()
 }
 
 func (r *CollectionReport) doubt(i interval) {

@@ -30,8 +30,8 @@ func (s *Store) EndRun(ctx context.Context, id int64, outcome string, summary []
 	})
 }
 
-// openWalks are those that no run has brought to their end.
-const openWalks = `SELECT account, collection, COALESCE(reason, '') FROM walks WHERE open ORDER BY account, collection`
+// openWalks are those that no run has brought to their end. A re-walk is meant to take many.
+const openWalks = `SELECT account, collection, COALESCE(reason, '') FROM walks WHERE open AND NOT rewalk ORDER BY account, collection`
 
 // Unfinished is a collection that has an open walk.
 type Unfinished struct {

@@ -52,6 +52,16 @@ CREATE INDEX attachments_refused ON attachments (not_before) WHERE state = 'refu
 `,
 	3: `
 ALTER TABLE walks ADD COLUMN doubt text;
+ALTER TABLE walks ADD COLUMN rewalk boolean NOT NULL DEFAULT FALSE;
+ALTER TABLE walks ALTER COLUMN rewalk DROP DEFAULT; -- only: postgres
+ALTER TABLE walks ADD COLUMN walked_at timestamptz;
+ALTER TABLE attachments ADD COLUMN gone integer NOT NULL DEFAULT 0;
+CREATE TABLE hosts (
+    host       text PRIMARY KEY,
+    since      timestamptz NOT NULL,
+    not_before timestamptz NOT NULL,
+    reason     text NOT NULL
+);
 ` + recheckStep + termsStep,
 }
 
@@ -89,11 +99,35 @@ func migrate(ctx context.Context, e engine, schema string, steps map[int]string,
 		case err != nil:
 			return fmt.Errorf("prepare the database: %w", withRemedy(e, err))
 		case version > want:
-			return fmt.Errorf("the archive has version %d, this lama knows %d: use a newer lama", version, want)
+			return tooNew(version, want)
 		case version == want:
 			return nil
 		}
 	}
+}
+
+// sameVersion refuses a database that [migrate] would have to write to.
+func sameVersion(ctx context.Context, e engine, schema string) error {
+	want, err := schemaVersion(schema)
+	if err != nil {
+		return err
+	}
+	known, err := recordedVersion(ctx, e)
+	switch {
+	case err != nil:
+		return fmt.Errorf("read the database: %w", err)
+	case known == 0:
+		return ErrNoArchive
+	case known < want:
+		return fmt.Errorf("the archive has version %d: the next `lama run` brings it to version %d", known, want)
+	case known > want:
+		return tooNew(known, want)
+	}
+	return nil
+}
+
+func tooNew(version, want int) error {
+	return fmt.Errorf("the archive has version %d, this lama knows %d: use a newer lama", version, want)
 }
 
 // ErrNoArchive says that the database holds no archive.
@@ -152,19 +186,26 @@ func step(ctx context.Context, t tx, sql string, version int) error {
 	return t.exec(ctx, "UPDATE archive SET version = $1", version)
 }
 
-// execAll runs statements that end in ";" at the end of a line, comments aside.
+// execAll runs each statement.
 func execAll(ctx context.Context, t tx, sql string) error {
-	comments := regexp.MustCompile(`--.*`)
-	for statement := range strings.SplitSeq(comments.ReplaceAllString(sql, ""), ";\n") {
-		statement = strings.TrimSuffix(strings.TrimSpace(statement), ";")
-		if statement == "" {
-			continue
-		}
+	for _, statement := range statements(sql) {
 		if err := t.exec(ctx, statement); err != nil {
 			return fmt.Errorf("%w in: %.80s", err, statement)
 		}
 	}
 	return nil
+}
+
+var comments = regexp.MustCompile(` *--.*`)
+
+// statements are those of a text, comments aside: each ends in ";" at the end of a line.
+func statements(sql string) (all []string) {
+	for statement := range strings.SplitSeq(comments.ReplaceAllString(sql, ""), ";\n") {
+		if statement = strings.TrimSuffix(strings.TrimSpace(statement), ";"); statement != "" {
+			all = append(all, statement)
+		}
+	}
+	return all
 }
 
 func scanInt(r rows) (n int64, err error) { return n, r.Scan(&n) }

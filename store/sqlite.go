@@ -110,11 +110,7 @@ func (e *sqliteEngine) hold(_ context.Context, now time.Time) (func(), error) {
 		return nil, fmt.Errorf("lock the archive: %w", err)
 	}
 	if !held {
-		who, err := os.ReadFile(path)
-		if err != nil || len(who) == 0 {
-			who = []byte("another run")
-		}
-		return nil, &InUse{clean(string(who))}
+		return nil, &InUse{holderSQLite(path)}
 	}
 	release := func() { _ = lock.Unlock() }
 	if err := os.WriteFile(path, []byte(holder(now)), 0o600); err != nil {
@@ -122,4 +118,13 @@ func (e *sqliteEngine) hold(_ context.Context, now time.Time) (func(), error) {
 		return nil, fmt.Errorf("lock the archive: %w", err)
 	}
 	return release, nil
+}
+
+// holderSQLite reads who holds a lock from its file.
+func holderSQLite(path string) string {
+	who, err := os.ReadFile(path)
+	if err != nil || len(who) == 0 {
+		who = []byte("another run")
+	}
+	return clean(string(who))
 }

@@ -19,11 +19,13 @@ type Rules struct {
 	Own      bool           // download the attachments of the household's own posts
 	Others   bool           // download everybody else's
 	JSON     bool           // write a JSON file per activity
+	Rewalk   Rewalk         // what is read again from the top to its end
 }
 
 // Store is an archive's database. It is safe for concurrent use.
 type Store struct {
 	engine      engine
+	schema      string // what the database is made of, for its dialect
 	now         func() time.Time
 	patience    time.Duration        // with a database that went away
 	gone        atomic.Bool          // it was waited for in vain, and is not again
@@ -36,6 +38,7 @@ type Options struct {
 	URL    string // postgres://… or sqlite:<path>
 	Schema string // the text of schema.sql
 	Exists bool   // refuse to make an archive where there is none
+	Same   bool   // refuse to bring an older archive forward: nothing is written
 	Now    func() time.Time
 
 	Patience time.Duration // with a database that goes away; the constant of that name unless set
@@ -48,14 +51,22 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := migrate(ctx, e, o.Schema, migrations, o.Exists); err != nil {
+	if err := prepare(ctx, e, o); err != nil {
 		e.close()
 		return nil, err
 	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Store{engine: e, now: o.Now, patience: cmp.Or(o.Patience, Patience)}, nil
+	return &Store{engine: e, schema: forDialect(o.Schema, e.dialect()), now: o.Now,
+		patience: cmp.Or(o.Patience, Patience)}, nil
+}
+
+func prepare(ctx context.Context, e engine, o Options) error {
+	if o.Same {
+		return sameVersion(ctx, e, o.Schema)
+	}
+	return migrate(ctx, e, o.Schema, migrations, o.Exists)
 }
 
 func openEngine(ctx context.Context, url string) (engine, error) {

@@ -44,6 +44,13 @@ func (s *Store) Written(ctx context.Context, written []archive.Unwritten) error 
 		rows[i] = []any{u.ID, u.Hash}
 	}
 	return s.write(ctx, func(t tx) error {
+		// A commit that has set the mark for a newer version must be waited for before the versions are compared: within one
+		// statement Postgres would wait for the activity, and compare what the post was when the statement began.
+		err := t.lock(ctx, fmt.Sprintf(`WITH written(id, hash) AS (%s)
+SELECT 1 FROM activities WHERE id `+t.among("SELECT CAST(id AS bigint) FROM written")+" ORDER BY id", t.list(1, 2)), list(rows))
+		if err != nil {
+			return err
+		}
 		return t.exec(ctx, fmt.Sprintf(`WITH written(id, hash) AS (%s)
 UPDATE activities SET unwritten = FALSE FROM written w, posts p
 WHERE activities.id = CAST(w.id AS bigint) AND p.post_uri = activities.post_uri AND p.hash = w.hash`, t.list(1, 2)), list(rows))

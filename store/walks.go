@@ -16,14 +16,16 @@ type walk struct {
 	open, complete, proved bool
 	doubt                  string // archive.Doubt, one or more with commas
 	items                  int
+	walked                 archive.Time // when its collection was last read from the top to the beginning
 }
 
-const walkColumns = `id, account, collection, kept, open, complete, proved, COALESCE(doubt, ''), top, bottom, next, mark, down_to,
-pages, items, attempts`
+const walkColumns = `id, account, collection, rewalk, kept, open, complete, proved, COALESCE(doubt, ''), top, bottom, next,
+mark, down_to, pages, items, attempts, walked_at`
 
 func scanWalk(r rows) (w walk, err error) {
-	return w, r.Scan(&w.ID, &w.Account, (*string)(&w.Collection), &w.Kept, &w.open, &w.complete, &w.proved, &w.doubt,
-		&w.Top, &w.Bottom, &w.Next, &w.Mark, scanTime{&w.DownTo}, &w.Pages, &w.items, &w.Attempts)
+	return w, r.Scan(&w.ID, &w.Account, (*string)(&w.Collection), &w.Rewalk, &w.Kept, &w.open, &w.complete, &w.proved,
+		&w.doubt, &w.Top, &w.Bottom, &w.Next, &w.Mark, scanTime{&w.DownTo}, &w.Pages, &w.items, &w.Attempts,
+		scanTime{&w.walked})
 }
 
 // walks moves each walk by the page that was read, or puts its next page off.
@@ -40,6 +42,10 @@ func (c *commit) walks(ctx context.Context) error {
 		at := slices.IndexFunc(walks, func(w walk) bool { return w.ID == b.Walk.ID })
 		if at < 0 || !walks[at].open || walks[at].Next != b.Walk.Next || walks[at].Pages != b.Walk.Pages {
 			continue // the page was settled already: this is a second answer to the same request
+		}
+		if walks[at].Rewalk {
+			c.moveRewalk(walks, at, b, moved, gone)
+			continue
 		}
 		w, covered, err := c.moveWalk(ctx, walks[at], walks[at+1:], b)
 		if err != nil {
@@ -98,8 +104,8 @@ func (c *commit) moveWalk(ctx context.Context, w walk, below []walk, b archive.B
 		w.Attempts++
 		return w, nil, nil
 	}
-	below = slices.DeleteFunc(slices.Clone(below), func(o walk) bool { return o.Account != w.Account || o.Collection != w.Collection })
-	w = w.read(b.Step)
+	below = slices.DeleteFunc(slices.Clone(below), func(o walk) bool { return !w.beside(o) || o.Rewalk })
+	w = w.read(b.Step, c.now)
 	met := b.Step.Met
 	if b.Step.Unordered && len(below) > 0 && !b.Step.End {
 		if met, err = c.allKnown(ctx, b); err != nil {
@@ -116,8 +122,11 @@ func (c *commit) moveWalk(ctx context.Context, w walk, below []walk, b archive.B
 	return w, covered, nil
 }
 
+// beside says whether another walk is of the same collection.
+func (w walk) beside(o walk) bool { return o.Account == w.Account && o.Collection == w.Collection }
+
 // read is the row after one more page.
-func (w walk) read(s archive.Step) walk {
+func (w walk) read(s archive.Step, now archive.Time) walk {
 	w.Walk = w.Read(s)
 	w.Top, w.Bottom, w.items = clean(w.Top), clean(w.Bottom), w.items+s.Items
 	if !s.Proved {
@@ -125,6 +134,9 @@ func (w walk) read(s archive.Step) walk {
 	}
 	w.complete = s.End
 	w.open = !s.End
+	if s.End {
+		w.walked = now
+	}
 	return w
 }
 
@@ -163,7 +175,7 @@ func (w walk) join(all []walk, passed bool) (joined walk, covered []walk) {
 		return w, all
 	}
 	w.Bottom, w.Next, w.Attempts, w.DownTo = below.Bottom, below.Next, below.Attempts, below.DownTo
-	w.open, w.complete = below.open, below.complete
+	w.open, w.complete, w.walked = below.open, below.complete, below.walked
 	if !below.proved {
 		w = w.doubted(archive.Doubt(below.doubt))
 	}
@@ -172,11 +184,11 @@ func (w walk) join(all []walk, passed bool) (joined walk, covered []walk) {
 }
 
 var putWalks = define(`id:int kept open:bool complete:bool proved:bool doubt top bottom next mark down_to:time pages:int
-items:int attempts:int not_before:time reason read_at:time`, `
+items:int attempts:int not_before:time reason read_at:time walked_at:time`, `
 UPDATE walks SET kept = i.kept, open = i.open, complete = i.complete, proved = i.proved, doubt = i.doubt, top = i.top,
     bottom = i.bottom, next = i.next, mark = i.mark, down_to = i.down_to, pages = i.pages, items = i.items,
-    attempts = i.attempts, not_before = i.not_before,
-    reason = i.reason, read_at = COALESCE(i.read_at, walks.read_at)
+    attempts = i.attempts, not_before = i.not_before, reason = i.reason, read_at = COALESCE(i.read_at, walks.read_at),
+    walked_at = i.walked_at
 FROM incoming i WHERE walks.id = i.id`)
 
 // walkRow is a walk as an answer leaves it: read further, or put off.
@@ -186,8 +198,7 @@ func (c *commit) walkRow(w walk, o archive.Outcome) []any {
 		read = archive.Time{}
 	}
 	return []any{w.ID, w.Kept, w.open, w.complete, w.proved, optional(w.doubt), w.Top, w.Bottom, w.Next, w.Mark, w.DownTo,
-		w.Pages, w.items, w.Attempts,
-		after(o.NotBefore), optional(clean(o.Reason)), read}
+		w.Pages, w.items, w.Attempts, after(o.NotBefore), optional(clean(o.Reason)), read, w.walked}
 }
 
 // common is what two lists of types share: an interval keeps what all of it keeps.

@@ -12,7 +12,13 @@ var pages = archive.Lane{Kind: archive.TaskPage, Owner: ana.Name()}
 // task is the one page task of ana's favourites.
 func (f *fixture) task() *archive.Walk {
 	f.t.Helper()
-	tasks, _, err := f.Pending(f.t.Context(), pages, 10)
+	return f.taskOf(pages)
+}
+
+// taskOf is the one task of a lane; nil for none.
+func (f *fixture) taskOf(lane archive.Lane) *archive.Walk {
+	f.t.Helper()
+	tasks, _, err := f.Pending(f.t.Context(), lane, 10)
 	if err != nil {
 		f.t.Fatal(err)
 	}

@@ -103,9 +103,17 @@ func (p *Person) Favourite(at time.Time, post *Post) {
 	defer p.world.mu.Unlock()
 	if post = post.target(); !post.favourites[p] {
 		post.favourites[p] = true
-		p.favourites = insert(p.favourites, row{p.home.rowID(at), post}, row.cursor)
+		p.favourites = insert(p.favourites, p.row(at, post), row.cursor)
 		post.author.notify(at, "favourite", p, post)
 	}
+}
+
+// row is a favourite or a bookmark of p's.
+func (p *Person) row(at time.Time, post *Post) row {
+	if p.home.software.PostCursors {
+		return row{p.home.statuses.ids[post], post}
+	}
+	return row{p.home.rowID(at), post}
 }
 
 // Bookmark bookmarks a post; that of a boost is stored on what it boosts.
@@ -114,7 +122,7 @@ func (p *Person) Bookmark(at time.Time, post *Post) {
 	defer p.world.mu.Unlock()
 	if post = post.target(); !post.bookmarks[p] {
 		post.bookmarks[p] = true
-		p.bookmarks = insert(p.bookmarks, row{p.home.rowID(at), post}, row.cursor)
+		p.bookmarks = insert(p.bookmarks, p.row(at, post), row.cursor)
 	}
 }
 

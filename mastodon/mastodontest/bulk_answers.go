@@ -33,7 +33,7 @@ func (b *Bulk) page(kind bulkKind) bulkEndpoint {
 		}
 		from := max(0, to-g.limit(q))
 		if to > from {
-			g.links(w, b.base(), r, to-from, b.cursor(p, kind, to-1), b.cursor(p, kind, from))
+			g.setLinks(w, b.base(), r, to-from, ends{b.cursor(p, kind, to-1), b.cursor(p, kind, from), from > 0})
 		}
 		return b.list(p, kind, from, to), nil
 	}

@@ -4,12 +4,14 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 )
 
 // pager is how an instance pages statuses.
 func (i *Instance) pager() pager {
 	s := i.software
-	return pager{fallback: s.DefaultLimit, most: s.MaxLimit, nextAlways: s.NextAlways, noSince: s.MinIDNewest}
+	return pager{fallback: s.DefaultLimit, most: s.MaxLimit, nextAlways: s.NextAlways, noSince: s.MinIDNewest,
+		Oddities: Oddities{Swapped: s.Swapped, PrevHere: s.PrevHere}}
 }
 
 // rowsPager is how it pages favourites and bookmarks.
@@ -34,14 +36,26 @@ func (i *Instance) accountStatuses(v view, w http.ResponseWriter, r *http.Reques
 	case q.Has("pinned"):
 		return list{}
 	}
+	if i.software.overLimit(q) {
+		return tooMany
+	}
 	posts := person.posts
 	if person.home != i {
 		posts = slices.Clone(posts)
 		v.byID(posts)
 	}
 	id := func(p *Post) string { return i.statuses.ids[p] }
-	want := func(p *Post) bool { return v.shows(p) && !unwanted(p, q) }
-	return answerPage(i.pager(), i, w, r, posts, id, want, v.shown)
+	want := func(p *Post) bool {
+		plain := p.parent == nil && p.boosted == nil
+		return v.shows(p) && !unwanted(p, q) && (plain || !i.software.OnlyPosts)
+	}
+	g := i.pager()
+	g.noLink, g.newest = i.software.OnlyPosts, i.software.OnlyPosts
+	if i.software.IgnoresMaxID {
+		r = r.Clone(r.Context())
+		r.URL.RawQuery = url.Values{"limit": {q.Get("limit")}}.Encode()
+	}
+	return answerPage(g, i, w, r, posts, id, want, v.shown)
 }
 
 // unwanted says whether the parameters leave a post out.
@@ -57,19 +71,31 @@ func unwanted(p *Post, q url.Values) bool {
 }
 
 func (i *Instance) favourites(v view, w http.ResponseWriter, r *http.Request) any {
-	return i.rows(v, w, r, v.viewer.favourites)
+	g := i.rowsPager()
+	g.LikeIDs = i.software.LikeIDs
+	return i.rows(g, v, w, r, v.viewer.favourites)
 }
 
 func (i *Instance) bookmarks(v view, w http.ResponseWriter, r *http.Request) any {
-	return i.rows(v, w, r, v.viewer.bookmarks)
+	g := i.rowsPager()
+	g.opaque = i.software.OpaqueCursors
+	return i.rows(g, v, w, r, v.viewer.bookmarks)
 }
 
 // rows answers with the posts of rows, paged by the rows' hidden ids.
-func (i *Instance) rows(v view, w http.ResponseWriter, r *http.Request, rows []row) any {
-	return answerPage(i.rowsPager(), i, w, r, rows,
+func (i *Instance) rows(g pager, v view, w http.ResponseWriter, r *http.Request, rows []row) any {
+	if i.software.overLimit(r.URL.Query()) {
+		return tooMany
+	}
+	return answerPage(g, i, w, r, rows,
 		row.cursor,
 		func(r row) bool { return v.shows(r.post) },
-		func(r row) any { return v.status(r.post) })
+		func(r row) any {
+			o := v.status(r.post)
+			like, _ := strconv.Atoi(r.id)
+			o.set(g.LikeIDs, "like_id", like)
+			return o
+		})
 }
 
 // notifications answers /api/v1/notifications.
@@ -82,9 +108,28 @@ func (i *Instance) notifications(v view, w http.ResponseWriter, r *http.Request)
 		hidden := v.viewer.filters[n.from] && q.Get("include_filtered") != "true"
 		return !hidden && (i.software.IgnoresTypes || typed(n.kind, q))
 	}
-	return answerPage(i.notificationsPager(), i, w, r, v.viewer.notifications,
+	page := answerPage(i.notificationsPager(), i, w, r, v.viewer.notifications,
 		func(n *notification) string { return n.id }, want,
-		func(n *notification) any { return v.notification(n) })
+		func(n *notification) any { return n })
+	shown := list{}
+	for _, n := range page {
+		shown = append(shown, v.shownTwice(n.(*notification))...)
+	}
+	return shown
+}
+
+// shownTwice is a notification as often as it is shown: once, but for Sharkey, which shows a reaction as one and as a
+// favourite, and leaves out what has no post (S:endpoints/notifications.ts:40-45).
+func (v view) shownTwice(n *notification) list {
+	switch twice := v.inst.software.Twice; {
+	case twice && n.post == nil:
+		return nil
+	case twice && n.kind == "favourite":
+		reaction := *n
+		reaction.kind = "reaction"
+		return list{v.notification(&reaction), v.notification(n)}
+	}
+	return list{v.notification(n)}
 }
 
 // typed says whether types[] and exclude_types[] want a kind.

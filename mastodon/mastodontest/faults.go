@@ -2,9 +2,12 @@ package mastodontest
 
 import (
 	"bytes"
+	"encoding/json"
 	"maps"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 )
 
 // Fault is what can be wrong with an answer: it stands between a request and what answers it.
@@ -102,6 +105,26 @@ func Truncate() Fault {
 		half := answer.Bytes()[:answer.Len()/2]
 		w.Header().Set("Content-Length", strconv.Itoa(len(half)))
 		send(w, answer.status, half)
+	})
+}
+
+// Vanish deletes a post while the page that has it is made. Mastodon up to 4.2 leaves it out after it has counted the
+// rows, and with it the link to the next page (mastodon-4.2.0 cache_concern.rb:225).
+func Vanish(p *Post) Fault {
+	return spoiling(func(w http.ResponseWriter, _ *http.Request, answer *capture) {
+		id, items := p.author.home.ID(p), []json.RawMessage{}
+		if err := json.Unmarshal(answer.Bytes(), &items); err != nil {
+			panic(err) // the rule meets no list
+		}
+		p.Delete()
+		items = slices.DeleteFunc(items, func(item json.RawMessage) bool {
+			return bytes.Contains(item, []byte(`"id":"`+id+`"`))
+		})
+		body, _ := json.Marshal(items) // never fails
+		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+		links := strings.Split(w.Header().Get("Link"), ", ")
+		w.Header().Set("Link", links[len(links)-1]) // that is prev
+		send(w, answer.status, body)
 	})
 }
 

@@ -17,6 +17,8 @@ type pager struct {
 	newest     bool // min_id is treated as since_id
 	noSince    bool // since_id is ignored
 	noLink     bool // no Link header
+	opaque     bool // the cursors are Laravel's
+	Oddities
 }
 
 // limit is how many items a page may have; negative means all.
@@ -67,7 +69,11 @@ func bounds[T any](g pager, items []T, id func(T) string, q url.Values) (from, t
 		return slices.BinarySearchFunc(items, cursor, func(item T, id2 string) int { return compareIDs(id(item), id2) })
 	}
 	to = len(items)
-	if below := q.Get("max_id"); below != "" {
+	below := q.Get("max_id")
+	if c := parseLaravel(q.Get("cursor")); g.opaque && c.Down {
+		below = strconv.Itoa(c.ID)
+	}
+	if below != "" {
 		to, _ = find(below)
 	}
 	above := q.Get("min_id")
@@ -83,24 +89,56 @@ func bounds[T any](g pager, items []T, id func(T) string, q url.Values) (from, t
 	return from, to
 }
 
-// links sets the Link header of a page whose newest and oldest item have these ids.
-func (g pager) links(w http.ResponseWriter, base string, r *http.Request, items int, newest, oldest string) {
+// ends are those of a page: the ids of its newest and of its oldest item, and whether there are items below.
+type ends struct {
+	newest, oldest string
+	more           bool
+}
+
+// links are what leads down from a page, and up: parameter and value, empty for no link.
+func (g pager) links(e ends, full bool, q url.Values) (down, up [2]string) {
+	if full || g.nextAlways {
+		down = [2]string{"max_id", e.oldest}
+	}
+	up = [2]string{"min_id", e.newest}
+	switch {
+	case g.opaque:
+		down, up = [2]string{}, [2]string{}
+		if oldest, _ := strconv.Atoi(e.oldest); e.more {
+			down = [2]string{"cursor", laravel{oldest, true}.String()}
+		}
+		if newest, _ := strconv.Atoi(e.newest); q.Has("cursor") {
+			up = [2]string{"cursor", laravel{newest, false}.String()}
+		}
+	case g.LikeIDs:
+		down[1], up[1] = e.newest, e.oldest
+	case g.PrevHere:
+		up = [2]string{"max_id", q.Get("max_id")}
+	}
+	return down, up
+}
+
+// setLinks sets the Link header of a page.
+func (g pager) setLinks(w http.ResponseWriter, base string, r *http.Request, items int, e ends) {
 	q := r.URL.Query()
-	full := items == g.limit(q)
-	for _, name := range []string{"max_id", "min_id", "since_id"} {
+	down, up := g.links(e, items == g.limit(q), q)
+	if g.Swapped {
+		down, up = up, down
+	}
+	for _, name := range []string{"max_id", "min_id", "since_id", "cursor"} {
 		q.Del(name)
 	}
-	link := func(name, id, rel string) string {
-		q := maps.Clone(q)
-		q.Set(name, id)
-		return "<" + base + r.URL.Path + "?" + q.Encode() + `>; rel="` + rel + `"`
-	}
 	var all []string
-	if full || g.nextAlways {
-		all = append(all, link("max_id", oldest, "next"))
+	for n, link := range [][2]string{down, up} {
+		if link[0] != "" {
+			q := maps.Clone(q)
+			q.Set(link[0], link[1])
+			all = append(all, "<"+base+r.URL.Path+"?"+q.Encode()+`>; rel="`+[]string{"next", "prev"}[n]+`"`)
+		}
 	}
-	all = append(all, link("min_id", newest, "prev"))
-	w.Header().Set("Link", strings.Join(all, ", "))
+	if len(all) > 0 {
+		w.Header().Set("Link", strings.Join(all, ", "))
+	}
 }
 
 // answerPage cuts a page, sets its Link header unless the collection has none, and renders it.
@@ -108,7 +146,8 @@ func answerPage[T any](g pager, i *Instance, w http.ResponseWriter, r *http.Requ
 	items []T, id func(T) string, want func(T) bool, render func(T) any) list {
 	page := pageOf(g, items, id, want, r.URL.Query())
 	if len(page) > 0 && !g.noLink {
-		g.links(w, i.BaseURL(), r, len(page), id(page[0]), id(page[len(page)-1]))
+		oldest := page[len(page)-1]
+		g.setLinks(w, i.BaseURL(), r, len(page), ends{id(page[0]), id(oldest), id(oldest) != id(items[0])})
 	}
 	return listOf(page, render)
 }

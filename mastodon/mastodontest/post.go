@@ -112,7 +112,15 @@ func (p *Post) addresses() (uri, url string) {
 	case AIDX:
 		return base + "/notes/" + id, base + "/notes/" + id
 	}
-	uri, url = p.author.uri+"/statuses/"+id, fmt.Sprintf("%s/@%s/%s", base, user, id)
+	switch home.software.Name {
+	case "pixelfed":
+		uri, url = fmt.Sprintf("%s/p/%s/%s", base, user, id), fmt.Sprintf("%s/p/%s/%s", base, user, id)
+	case "friendica":
+		guid := uuid(home.host + id)
+		uri, url = base+"/objects/"+guid, base+"/display/"+guid
+	default:
+		uri, url = p.author.uri+"/statuses/"+id, fmt.Sprintf("%s/@%s/%s", base, user, id)
+	}
 	if p.boosted != nil {
 		return uri + "/activity", uri + "/activity"
 	}

@@ -19,6 +19,7 @@ type Software struct {
 	NoLink           bool // favourites and bookmarks have no Link header
 	MinIDNewest      bool // min_id on favourites and bookmarks gives the newest page, as since_id does
 	IgnoresTypes     bool // types[] and exclude_types[] of notifications change nothing
+	Oddities              // of the software that is odder still
 
 	Boosts    BoostStyle
 	Quotes    QuoteStyle
@@ -104,12 +105,13 @@ var (
 	Sharkey = Software{
 		Name: "sharkey", Version: "3.0.0 (compatible; Sharkey 2025.5.2-dev)", IDs: AIDX,
 		DefaultLimit: 20, MaxLimit: 40, MaxNotifications: 80, NoLink: true, IgnoresTypes: true,
-		Quotes: QuotePlain, Edits: true, V2: true, Granular: true,
+		Oddities: Oddities{Twice: true},
+		Quotes:   QuotePlain, Edits: true, V2: true, Granular: true,
 	}
 )
 
-// The families: what all of a family do alike follows from the ids that it makes.
-func (s Software) mastodon() bool   { return s.IDs == Snowflake }
+// The families: what all of a family do alike.
+func (s Software) mastodon() bool   { return s.Name == "mastodon" }
 func (s Software) goToSocial() bool { return s.IDs == ULID }
 func (s Software) pleroma() bool    { return s.IDs == Flake }
 func (s Software) misskey() bool    { return s.IDs == AIDX }

@@ -18,7 +18,7 @@ var apart = map[string]string{
 	"posts":       "id fetched_at fetched_by recheck_at again_at hash", // hash is of bytes that hold the viewer's own fields
 	"revisions":   "fetched_at",
 	"activities":  "id archived_at",
-	"walks":       "id next mark pages items attempts not_before reason opened_at read_at",
+	"walks":       "id next mark pages items attempts not_before reason opened_at read_at walked_at",
 	"frontier":    "attempts not_before reason",
 	"attachments": "host step attempts not_before reason",
 	"files":       "saved_at",

@@ -16,6 +16,8 @@ const host = "https://home.example"
 func down(id string) string { return host + "/api/v1/favourites?max_id=" + id }
 func up(id string) string   { return host + "/api/v1/favourites?min_id=" + id }
 
+const below = host + "/api/v1/accounts/7/statuses?limit="
+
 // full is a page of 40 items, of which the first has the highest id.
 func items(n int) []json.RawMessage {
 	all := make([]json.RawMessage, n)
@@ -35,7 +37,7 @@ func dated(days ...string) (all []json.RawMessage) {
 
 func TestHowAPageMovesItsWalk(t *testing.T) {
 	modern := mastodon.Server{Software: "mastodon", APIVersion: 7}
-	old := mastodon.Server{Software: "mastodon"}
+	old, pixelfed := mastodon.Server{Software: "mastodon"}, mastodon.Server{Software: "pixelfed"}
 	for name, c := range map[string]struct {
 		server mastodon.Server
 		walk   archive.Walk
@@ -80,22 +82,37 @@ func TestHowAPageMovesItsWalk(t *testing.T) {
 			archive.Step{Bottom: "61", Next: down("61"), Items: 40, End: true, Doubt: archive.DoubtCircle}},
 		"an opaque link of before is a circle": {modern, archive.Walk{Collection: archive.Bookmarks, Next: host + "/?cursor=b%3D", Mark: host + "/?cursor=a%3D"},
 			mastodon.List{Items: items(40), Next: host + "/?cursor=a%3D", HasLink: true},
-			archive.Step{Bottom: "a=", Next: host + "/?cursor=a%3D", Items: 40, End: true, Doubt: archive.DoubtCircle}},
+			archive.Step{Bottom: "cursor=a=", Next: host + "/?cursor=a%3D", Items: 40, End: true, Doubt: archive.DoubtCircle}},
 		"opaque cursors are not compared": {modern, archive.Walk{Collection: archive.Bookmarks, Below: true, Floor: "z="},
 			mastodon.List{Items: items(40), Next: host + "/?cursor=a%3D", HasLink: true},
-			archive.Step{Bottom: "a=", Next: host + "/?cursor=a%3D", Items: 40, Unordered: true, Proved: true}},
+			archive.Step{Bottom: "cursor=a=", Next: host + "/?cursor=a%3D", Items: 40, Unordered: true, Proved: true}},
+		"nor do they lead upwards": {modern, archive.Walk{Collection: archive.Bookmarks, Next: host + "/?cursor=Mz0"},
+			mastodon.List{Items: items(40), Next: host + "/?cursor=wA0", HasLink: true},
+			archive.Step{Bottom: "cursor=wA0", Next: host + "/?cursor=wA0", Items: 40, Proved: true}},
 		"statuses have their ids for cursors": {modern, archive.Walk{Collection: archive.Statuses},
 			mastodon.List{Items: items(2), HasLink: true},
 			archive.Step{Top: "100", Items: 2, End: true, Proved: true}},
 		"old Mastodon's short last page is asked behind": {old, archive.Walk{Collection: archive.Statuses},
 			mastodon.List{Items: items(2), HasLink: true},
-			archive.Step{Top: "100", Bottom: "99", Next: host + "/api/v1/accounts/7/statuses?limit=40&max_id=99", Items: 2, Proved: true}},
-		"but not above a complete interval": {old, archive.Walk{Collection: archive.Statuses, Below: true, Complete: true, Floor: "100"},
+			archive.Step{Top: "100", Bottom: "99", Next: below + "40&max_id=99", Items: 2, Proved: true}},
+		"but not where it has met what was read": {old, archive.Walk{Collection: archive.Statuses, Below: true, Complete: true, Floor: "100"},
 			mastodon.List{Items: items(2), HasLink: true},
-			archive.Step{Top: "100", Items: 2, End: true, Proved: true}},
+			archive.Step{Top: "100", Bottom: "99", Next: below + "40&max_id=99", Items: 2, Met: true, Proved: true}},
+		"as long as it has not": {old, archive.Walk{Collection: archive.Statuses, Below: true, Complete: true, Floor: "50"},
+			mastodon.List{Items: items(39), HasLink: true},
+			archive.Step{Top: "100", Bottom: "62", Next: below + "40&max_id=62", Items: 39, Proved: true}},
 		"nor when nothing is there": {old, archive.Walk{Collection: archive.Statuses, Next: host + "/api/v1/accounts/7/statuses?limit=40&max_id=99"},
 			mastodon.List{HasLink: true},
 			archive.Step{End: true, Proved: true}},
+		"Pixelfed's posts are asked for without its help": {pixelfed, archive.Walk{Collection: archive.Statuses},
+			mastodon.List{Items: items(20)},
+			archive.Step{Top: "100", Bottom: "81", Next: below + "20&max_id=81", Items: 20, Proved: true}},
+		"until there are no more": {pixelfed, archive.Walk{Collection: archive.Statuses, Next: below + "20&max_id=81"},
+			mastodon.List{},
+			archive.Step{End: true, Proved: true}},
+		"or it does not look at what is asked": {pixelfed, archive.Walk{Collection: archive.Statuses, Next: below + "20&max_id=81"},
+			mastodon.List{Items: items(20)},
+			archive.Step{Top: "100", Bottom: "81", Next: below + "20&max_id=81", Items: 20, End: true, Doubt: archive.DoubtCircle}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := Session{Account: archive.Account{User: "ana", Instance: "home.example", Scheme: "https"}, Server: c.server, ID: "7"}
