@@ -11,8 +11,13 @@ export GOFLAGS := $(shell go env GOFLAGS) -trimpath
 # Where it must build besides this machine.
 PLATFORMS := linux/arm64 darwin/arm64 windows/amd64
 
-# The linter has a module file of its own: what it needs is no part of the program.
+# The linters have a module file of their own: what they need is no part of the program.
 STATICCHECK := go tool -modfile=tools/go.mod staticcheck
+GOVULNCHECK := go tool -modfile=tools/go.mod govulncheck
+
+# gosec looks at the program. What developers run beside it starts programs and reads files by design.
+GOSEC := go tool -modfile=tools/go.mod gosec -quiet -tags sqlite \
+	-exclude-dir bench -exclude-dir store/pgtest -exclude-dir store/storetest -exclude-dir mastodon/mastodontest
 
 FUZZTIME := 20s
 
@@ -36,16 +41,28 @@ demo: build ## archive two accounts of a made-up fediverse into ./demo-archive, 
 	./lama demo
 
 .PHONY: test
-test: lint build-all test-postgres test-all ## everything that is tested; CI runs this
+test: lint build-all test-postgres test-all fuzz-briefly ## everything that is tested; CI runs this
 
 .PHONY: lint
-lint: ## gofmt, go vet and staticcheck, with and without SQLite
-	@echo '== gofmt, go vet, staticcheck'
+lint: vuln ## gofmt, go vet and staticcheck, with and without SQLite; gosec, and govulncheck where it can
+	@echo '== gofmt, go vet, staticcheck, gosec'
 	@files=$$(gofmt -l .) && test -z "$$files" || { echo "run make fmt, these are not formatted:" $$files; exit 1; }
 	@go vet $(TAGS) ./...
 	@go vet ./...
 	@$(STATICCHECK) $(TAGS) ./...
 	@$(STATICCHECK) ./...
+	@$(GOSEC) ./...
+
+# The list of known vulnerabilities is on the network. Whether it can be read is tried with the quickest scan.
+.PHONY: vuln
+vuln: ## look for known vulnerabilities, where their list can be read
+	@echo '== govulncheck'
+	@bound=$$(command -v timeout) && bound="$$bound 300"; \
+	if said=$$($$bound $(GOVULNCHECK) -scan module 2>&1); then exit; fi; \
+	case $$said in \
+	''|*'fetching vulnerabilities'*) echo 'NOT CHECKED for known vulnerabilities: https://vuln.go.dev can not be read from here' ;; \
+	*) $(GOVULNCHECK) $(TAGS) ./... ;; \
+	esac
 
 .PHONY: build-all
 build-all: ## build for each platform, with and without SQLite, and keep nothing
@@ -70,7 +87,7 @@ test-all: ## test with SQLite, and with the race detector where there is a C com
 		echo '== go test, WITHOUT the race detector: it needs a C compiler (Debian: apt-get install gcc libc6-dev)'; \
 		set --; \
 	fi; \
-	go test "$$@" $(TAGS) ./...
+	go test "$$@" -timeout 25m $(TAGS) ./... # of a package; the race detector takes its time
 
 .PHONY: fmt
 fmt: ## format the sources
@@ -84,8 +101,14 @@ golden: ## write the golden files anew; then read the diff
 fuzz: ## fuzz each target for a while, FUZZTIME=20s
 	@grep -r --include='*_test.go' -o '^func Fuzz[A-Za-z]*' . | while IFS=: read -r file target; do \
 		echo "== $$file, $${target#func }"; \
-		go test $(TAGS) -run '^$$' -fuzz "^$${target#func }$$" -fuzztime $(FUZZTIME) "$$(dirname "$$file")" || exit 1; \
+		go test $(TAGS) -run '^$$' -fuzz "^$${target#func }$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 2s \
+			"$$(dirname "$$file")" || exit 1; \
 	done
+
+# What it finds is kept in a package's testdata/fuzz: commit it with what mends it.
+.PHONY: fuzz-briefly
+fuzz-briefly: ## fuzz each target for 3 s
+	@$(MAKE) --no-print-directory fuzz FUZZTIME=3s
 
 KILLS := 200
 

@@ -149,6 +149,29 @@ func TestNothingNeedsC(t *testing.T) {
 	}
 }
 
+// Whoever lists processes sees their arguments. The program starts a browser and nothing else, with the address that it
+// shows anyway, and takes no secret as an argument.
+func TestOnlyTheBrowserIsStarted(t *testing.T) {
+	for _, p := range list(t, "-deps", "-tags=sqlite", ".") {
+		name := ours(p.ImportPath)
+		if name == "" || !slices.Contains(p.Imports, "os/exec") {
+			continue
+		}
+		if name != "cli" {
+			t.Errorf("%s starts programs", name)
+		}
+		found, err := exec.CommandContext(t.Context(), "grep", "-l", "os/exec", "--include=*.go", "-r", name).Output()
+		for file := range strings.FieldsSeq(string(found)) {
+			if file != "cli/browser.go" && !strings.HasSuffix(file, "_test.go") {
+				t.Errorf("%s starts programs", file)
+			}
+		}
+		if err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestTheProgramHasNothingOfTheTests(t *testing.T) {
 	for _, p := range list(t, "-deps", "-tags=sqlite", ".") {
 		if slices.Contains(forTests, p.ImportPath) {

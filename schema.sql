@@ -53,6 +53,15 @@ CREATE INDEX posts_reblog ON posts (reblog) WHERE reblog IS NOT NULL;
 CREATE INDEX posts_recheck ON posts (recheck_at) WHERE recheck_at IS NOT NULL;
 CREATE INDEX posts_again ON posts (again_at) WHERE again_at IS NOT NULL;
 
+-- What posts are found by (package search): terms, by a number whose order is that of posts.created_at, and in which
+-- posts.id is the rest of a division by 134217728. A boost that says nothing of its own has no row.
+CREATE TABLE terms (                     -- only: postgres
+    rowid   bigint PRIMARY KEY,          -- only: postgres
+    lexemes tsvector NOT NULL            -- only: postgres
+);                                       -- only: postgres
+CREATE INDEX terms_lexemes ON terms USING gin (lexemes); -- only: postgres
+CREATE VIRTUAL TABLE terms USING fts5(lexemes, content='', contentless_delete=1, tokenize='ascii', prefix='2'); -- only: sqlite
+
 CREATE TABLE revisions ( -- a version of a post that is no longer, or never was, the one in posts
     post_uri     text NOT NULL,
     content_hash text NOT NULL,
@@ -162,6 +171,7 @@ CREATE TABLE attachments ( -- a media file of a post; a pending one is the task 
     state      text NOT NULL CHECK (state IN ('pending', 'done', 'refused', 'off')),
     host       text NOT NULL,    -- that the next attempt asks
     step       integer NOT NULL, -- which of its addresses that is
+    gone       integer NOT NULL DEFAULT 0, -- which of them said no, as bits
     attempts   integer NOT NULL,
     not_before timestamptz,
     reason     text,
@@ -171,6 +181,13 @@ CREATE INDEX attachments_due ON attachments (host, post_uri, source) WHERE state
 CREATE INDEX attachments_again ON attachments (host, not_before) WHERE state = 'pending' AND not_before IS NOT NULL;
 CREATE INDEX attachments_refused ON attachments (not_before) WHERE state = 'refused';
 CREATE INDEX attachments_file ON attachments (sha256) WHERE sha256 IS NOT NULL;
+
+CREATE TABLE hosts ( -- a media host that gives no answer: its files wait
+    host       text PRIMARY KEY,
+    since      timestamptz NOT NULL,
+    not_before timestamptz NOT NULL, -- when it is asked again, for one file
+    reason     text NOT NULL
+);
 
 CREATE TABLE files ( -- a media file in the data folder: each content once
     sha256   text PRIMARY KEY,

@@ -17,7 +17,7 @@ type Outcome struct {
 	State     State
 	NotBefore time.Time // Pending: when to ask again
 	Reason    string    // Pending or Refused: why, for people; never a token
-	Gone      bool      // the server said that it has no such post for the account
+	Missing   bool      // the server said that it has no such post for the account
 	Account   error     // the whole account can't go on in this run: the token was revoked, the server is gone
 }
 
@@ -28,7 +28,20 @@ type Settle struct {
 	Media *Media
 	Alone bool // ask again with a request of its own
 	Step  int  // media: the next address
+	Gone  int  // media: the addresses that said no, as in [Media]
 	Outcome
+}
+
+// Host is what a request says of a media host. One that gives no answer is left alone with all its files, not with
+// the one that was asked for.
+type Host struct {
+	Name      string // as the owner of a lane
+	Silent    bool   // it gave no answer; otherwise it is back
+	Since     time.Time
+	NotBefore time.Time // when to ask again
+	Reason    string
+	Leave     bool // long enough for what can be had elsewhere to be asked for there
+	GiveUp    bool // so long that it counts as a no, to each of its files
 }
 
 // File is a media file in the data folder.
@@ -63,6 +76,7 @@ type Batch struct {
 	Settles    []Settle
 	Aliases    map[Name]string // URLs that were resolved to a post
 	Fetched    []Fetched
+	Host       *Host    // what became known of the media host; nil where that is nothing new
 	Keys       []string // of the task, for the feed
 	After      string   // of the task: what must be committed before, or with it
 	Lane       Lane

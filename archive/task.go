@@ -71,8 +71,10 @@ type Media struct {
 	CreatedAt Time   // of the post
 	Attachment
 	Step     int // which of Addresses is next
+	Gone     int // which of them said no, as bits: 1<<Step
 	Attempts int
 	Reason   string // what the last attempt came to
+	Silent   Time   // since when its host gives no answer; zero where it may give one
 }
 
 // Addresses are the places a file can be had from, the best first: the server's copy, the original, and last
@@ -89,6 +91,18 @@ func (m Media) Addresses() []string {
 		}
 	}
 	return append(direct, proxied...)
+}
+
+// Elsewhere is the address to go on with where the next one gives nothing: the one after it, in a circle, that has not
+// said no.
+func (m Media) Elsewhere() (step int, ok bool) {
+	n := len(m.Addresses())
+	for i := 1; i < n; i++ {
+		if step = (m.Step + i) % n; m.Gone&(1<<step) == 0 {
+			return step, true
+		}
+	}
+	return m.Step, false
 }
 
 // Keys are the task's rows, for whoever counts what is in flight.

@@ -14,6 +14,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"lama/config"
+	"lama/creds"
 )
 
 // Environment is all that the commands see of the process.
@@ -130,6 +131,14 @@ func (s *session) load(c *cli.Context, write bool) (config.Config, error) {
 	return config.Load(config.Options{
 		Path: stringFlag(c, "config"), Dir: s.Dir, Getenv: s.Getenv, Flags: flags, Write: write,
 	})
+}
+
+// handedOver names the folder of what systemd hands over to a service (systemd.exec, LoadCredential=).
+const handedOver = "CREDENTIALS_DIRECTORY"
+
+// credentials are the accounts' own, and those that systemd hands over.
+func (s *session) credentials(cfg config.Config) creds.Folder {
+	return creds.In(cfg.UserDir).Handed(s.Getenv(handedOver))
 }
 
 // say tells the person what was done; a stdout that is closed changes nothing of it.

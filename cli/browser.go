@@ -23,6 +23,7 @@ func OpenBrowser(address string) error {
 		}
 		name = "xdg-open"
 	}
+	// #nosec G204 -- the system's own opener, without a shell; the address is ours
 	cmd := exec.Command(name, append(args, address)...)
 	if err := cmd.Start(); err != nil {
 		return err

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -72,8 +71,5 @@ func (s *session) configJSON(cfg config.Config) error {
 	for _, v := range cfg.Values() {
 		all.Prefs[v.Key] = value{v.Value, v.Source}
 	}
-	enc := json.NewEncoder(s.Stdout)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	return enc.Encode(all)
+	return s.sayJSON(all)
 }

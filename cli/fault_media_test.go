@@ -134,3 +134,47 @@ func TestABusyMediaHostIsLeftForALaterRun(t *testing.T) {
 		})
 	}
 }
+
+// A host that gives no answer costs each run one attempt, however many files it has, and disturbs no other. When it is
+// back, all its files arrive.
+func TestASilentMediaHostCostsOneAttempt(t *testing.T) {
+	const files = 500
+	for name, database := range databases {
+		t.Run(name, func(t *testing.T) {
+			h := byHand(t, database(t), slices.Repeat([]mastodontest.Software{mastodontest.Mastodon45}, 3),
+				func(_ *mastodontest.World, at []*mastodontest.Instance) []*mastodontest.Person {
+					ana, bo, cleo := at[0].Person("ana"), at[1].Person("bo"), at[2].Person("cleo")
+					heron := mastodontest.Media{Alt: "a heron", CopyGone: true}
+					for range files / 4 {
+						ana.Bookmark(day(20), bo.Post(day(1), mastodontest.Draft{Media: slices.Repeat([]mastodontest.Media{heron}, 4)}))
+					}
+					ana.Bookmark(day(20), cleo.Post(day(2), mastodontest.Draft{Media: []mastodontest.Media{heron}}))
+					return []*mastodontest.Person{ana}
+				})
+			h.write(map[string]any{"media_pace": 100_000})
+			silent := h.world.Instances()[1]
+			mend := silent.Break(mastodontest.Rule{Prefix: "/system/"}, mastodontest.Drop())
+			for run := 1; run <= 2; run++ {
+				h.world.ForgetLog()
+				stdout, _ := h.lama(0)
+				if n := len(h.world.Log().Media().On(silent.Host())); n != 1 {
+					t.Errorf("run %d: %d attempts, want 1", run, n)
+				}
+				if n := strings.Count(stdout, "gives no answer"); n != 1 {
+					t.Errorf("run %d: told %d times: %s", run, n, tail(stdout))
+				}
+				if m := h.status().Media; m.Files != 1 || m.Failed != 0 || m.Deferred != files {
+					t.Errorf("run %d: status: %+v", run, m)
+				}
+				h.sql("UPDATE hosts SET not_before = '2024-01-01 00:00:00+00:00'")
+			}
+			mend()
+			h.sql("UPDATE attachments SET not_before = '2024-01-01 00:00:00+00:00' WHERE not_before IS NOT NULL")
+			h.lama(0)
+			h.expectTruth("the host is back")
+			if m := h.status().Media; m.Pending+m.Deferred+m.Failed != 0 {
+				t.Errorf("status: %+v", m)
+			}
+		})
+	}
+}

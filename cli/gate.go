@@ -2,6 +2,8 @@ package cli
 
 import (
 	"cmp"
+	"errors"
+	"net/http"
 	"net/url"
 	"strings"
 	"sync"
@@ -12,6 +14,7 @@ import (
 	"lama/archive"
 	"lama/config"
 	"lama/mastodon"
+	"lama/outward"
 	"lama/pipeline"
 	"lama/throttle"
 )
@@ -21,7 +24,7 @@ const (
 	apiPace, apiBurst     = 100, 40 // requests per second, where a server states a limit
 	apiFree               = 20      // where it states none
 	mediaPace, mediaBurst = 50, 50
-	mediaWidth            = 2 // downloads from one host at once
+	mediaWidth            = 2 // downloads from one host at once, when it has answered
 )
 
 // rewalked is how many pages of re-walks a run reads for an account, at most: a fifth of what Mastodon and GoToSocial let
@@ -107,6 +110,15 @@ func (g *gate) spare(t archive.Task, budget *throttle.Budget) (ok bool, again ti
 	return false, again
 }
 
+// observeFile learns from a request for a file. One that the guard of package outward refused says nothing of a host.
+func (g *gate) observeFile(address string, status int, header http.Header, err error) {
+	var refused *outward.Refused
+	if status == 0 && errors.As(err, &refused) {
+		status = http.StatusForbidden
+	}
+	g.hosts.Observe(address, status, header)
+}
+
 // own says whether an address is of an account's server.
 func (g *gate) own(address string) bool {
 	u, err := url.Parse(address)
@@ -138,10 +150,13 @@ func paged(t archive.Task) bool {
 
 // Width implements [pipeline.Gate].
 func (g *gate) Width(l archive.Lane) int {
-	if l.Kind == archive.TaskMedia {
+	switch {
+	case l.Kind != archive.TaskMedia:
+		return g.width
+	case g.hosts.Answered(l.Owner):
 		return mediaWidth
 	}
-	return g.width
+	return 1
 }
 
 // Batch implements [pipeline.Gate].

@@ -30,6 +30,7 @@ type house struct {
 	env      map[string]string
 	network  *http.Transport // nil: the real one
 	patience time.Duration   // with a database that goes away; 0: as in earnest
+	tokens   []string
 }
 
 // newHouse serves a generated world on loopback and writes what a household would have: preferences and tokens.
@@ -66,6 +67,7 @@ func (h *house) authorise(people ...*mastodontest.Person) {
 // entrust saves a token as a person's, whoever's it is.
 func (h *house) entrust(p *mastodontest.Person, token string) {
 	h.t.Helper()
+	h.keep(token)
 	user := creds.User{Token: creds.NewToken(token), BaseURL: p.Instance().BaseURL()}
 	if err := creds.In(h.userDir()).SaveUser(p.Account(), user); err != nil {
 		h.t.Fatal(err)
@@ -136,6 +138,8 @@ func (h *house) exec(ctx context.Context, args ...string) (code int, stdout, std
 			return h.env[name]
 		},
 	})
+	h.search("what was printed", out.Bytes())
+	h.search("what was printed as an error", errs.Bytes())
 	return code, out.String(), errs.String()
 }
 

@@ -53,7 +53,7 @@ func (s *session) init(c *cli.Context) (err error) {
 	if fromStdin && len(accounts) != 1 {
 		return usagef("--token-stdin takes the token of one account: add --account user@host")
 	}
-	i := initialiser{session: s, folder: creds.In(cfg.UserDir), tokenStdin: fromStdin,
+	i := initialiser{session: s, folder: s.credentials(cfg), tokenStdin: fromStdin,
 		paste: c.Bool("no-browser") || s.Getenv("DOCKER_MODE") != ""}
 	return i.all(c.Context, accounts)
 }

@@ -30,7 +30,7 @@ type openings struct {
 }
 
 func newOpenings(r *run) *openings {
-	return &openings{run: r, creds: creds.In(r.cfg.UserDir), sessions: map[string]stages.Session{}, failed: map[string]error{}}
+	return &openings{run: r, creds: r.credentials(r.cfg), sessions: map[string]stages.Session{}, failed: map[string]error{}}
 }
 
 // all opens the chosen accounts and sends each one's lanes, and first those that earlier runs left.

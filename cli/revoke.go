@@ -37,7 +37,7 @@ func (s *session) revoke(c *cli.Context) error {
 			return err
 		}
 	}
-	folder := creds.In(cfg.UserDir)
+	folder := s.credentials(cfg)
 	user, err := folder.User(a)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && unknown != nil:

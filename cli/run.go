@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"os"
 	"path/filepath"
 	"time"
@@ -15,6 +14,7 @@ import (
 
 	"lama/archive"
 	"lama/config"
+	"lama/creds"
 	"lama/disk"
 	"lama/logs"
 	"lama/store"
@@ -143,9 +143,11 @@ func isTerminal(w any) bool {
 }
 
 func (r *run) withStore(ctx context.Context) (err error) {
-	if u, err := url.Parse(r.cfg.Database.Secret()); err == nil && u.User != nil {
-		password, _ := u.User.Password()
+	for _, password := range r.cfg.Database.Passwords() {
 		r.log.Hide(password)
+	}
+	if w := creds.TooOpen(r.cfg.File, 0o600); w != "" && r.cfg.PasswordInFile() {
+		r.log.Logger.Warn().Msg(w)
 	}
 	if r.folder, err = disk.Open(dataFolder(r.cfg)); err != nil {
 		return err

@@ -21,7 +21,7 @@ func (r *run) stages(files *http.Client, write *stages.Write) pipeline.Stages {
 	}}
 	media := stages.Media{HTTP: files, Folder: r.folder, Known: r.store.KnownFile, MaxBytes: r.cfg.MediaMaxBytes, Now: time.Now,
 		Admit:   func(url string) bool { ok, _ := r.gate.hosts.Admit(url); return ok },
-		Observe: func(url string, status int, header http.Header, _ error) { r.gate.hosts.Observe(url, status, header) }}
+		Observe: r.gate.observeFile, Silent: r.gate.hosts.Silent}
 	return pipeline.Stages{
 		Page: func(ctx context.Context, t archive.Task) (archive.Page, error) {
 			return page.Fetch(throttle.Admitted(ctx), t)
@@ -74,6 +74,9 @@ func (r *run) logCommit(batches []archive.Batch) {
 			e = r.log.Logger.Info()
 		}
 		e = e.Stringer("lane", b.Lane)
+		if b.Host != nil && b.Host.Silent {
+			r.logHost(*b.Host)
+		}
 		if b.Walk != nil {
 			e = e.Str("collection", string(b.Walk.Collection)).Int("items", b.Step.Items)
 		}
@@ -84,13 +87,18 @@ func (r *run) logCommit(batches []archive.Batch) {
 			switch {
 			case s.State == archive.Refused:
 				r.logRefused(s)
-			case s.Gone && s.Want.Kind == archive.TaskAgain:
+			case s.Missing && s.Want.Kind == archive.TaskAgain:
 				r.log.Logger.Info().Str("account", s.Want.Account).Str("post", string(s.Want.Name)).Str("reason", s.Reason).
 					Msg("an archived post is no longer on its server")
 			}
 		}
 		e.Int("posts", len(b.Posts)).Int("files", len(b.Fetched)).Msg("settled")
 	}
+}
+
+func (r *run) logHost(h archive.Host) {
+	r.log.Logger.Info().Str("host", h.Name).Str("reason", h.Reason).Time("since", h.Since).Time("again", h.NotBefore).
+		Msg("a media host gives no answer: its files wait")
 }
 
 func (r *run) logRefused(s archive.Settle) {

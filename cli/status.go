@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"lama/alarm"
 	"lama/archive"
 	"lama/config"
+	"lama/logs"
 	"lama/store"
 )
 
@@ -80,10 +82,19 @@ func exists(cfg config.Config) error {
 	return nil
 }
 
+// sayJSON shows a value as JSON, indented, in which a server's text is an escape where a terminal would obey it.
 func (s *session) sayJSON(v any) error {
-	e := json.NewEncoder(s.Stdout)
-	e.SetIndent("", "  ")
-	return e.Encode(v)
+	var line, text bytes.Buffer
+	e := json.NewEncoder(&line)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return err
+	}
+	if err := json.Indent(&text, logs.Escape(line.Bytes()), "", "  "); err != nil {
+		return err
+	}
+	_, err := s.Stdout.Write(text.Bytes())
+	return err
 }
 
 func (s *session) statusText(r status) {

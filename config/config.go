@@ -94,13 +94,18 @@ func (o Options) filled() (Options, error) {
 	return o, err
 }
 
-// apply sets every key: default, then file, then environment, then flag. A value that is overridden must be
+// apply sets every key: default, then file, then what systemd hands over, then environment, then flag. A value that is overridden must be
 // right all the same, so that taking the variable away never breaks what worked.
 func (c *Config) apply(doc document, o Options) error {
 	for _, k := range keys {
 		s := k.bind(c)
 		given := []given{{"default", literal{text: k.Default}}}
 		if v, ok := doc.prefs[k.Name]; ok {
+			given = append(given, v)
+		}
+		if v, ok, err := handed(k, o); err != nil {
+			return err
+		} else if ok {
 			given = append(given, v)
 		}
 		if v := o.Getenv(k.Env()); v != "" {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -355,4 +356,36 @@ func TestAnyFile(t *testing.T) {
 			t.Fatalf("%q: %T %v", src, err, err)
 		}
 	})
+}
+
+// systemd hands the database's address over in a file: it goes before prefs.json, and the environment before it.
+func TestHandedAddress(t *testing.T) {
+	const inFile, handed = `"database_url": "postgres://lama:one@db.lan/lama"`, "postgres://lama@db.lan/lama?password=two"
+	h := newHousehold(t, map[string]string{"prefs.json": alice(inFile), "handed/database_url": handed + "\n"})
+	folder := filepath.Join(h.dir, "handed")
+	for _, c := range []struct {
+		folder, env string
+		passwords   []string
+		inFile      bool
+	}{
+		{"", "", []string{"one"}, true},
+		{h.dir, "", []string{"one"}, true}, // which has no such file
+		{folder, "", []string{"two"}, false},
+		{folder, "sqlite:x.db", nil, false},
+		{"", "postgres://db.lan/lama", nil, false},
+	} {
+		h.env = map[string]string{"CREDENTIALS_DIRECTORY": c.folder, "LAMA_DATABASE_URL": c.env}
+		got := h.load(t)
+		if !slices.Equal(got.Database.Passwords(), c.passwords) || got.PasswordInFile() != c.inFile {
+			t.Errorf("%+v: got %q, %v", c, got.Database.Passwords(), got.PasswordInFile())
+		}
+	}
+	h.env = map[string]string{"CREDENTIALS_DIRECTORY": folder}
+	if err := os.WriteFile(filepath.Join(folder, "database_url"), []byte("two"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := config.Load(h.options())
+	if refused := new(config.Error); !errors.As(err, &refused) || refused.Where != filepath.Join(folder, "database_url") {
+		t.Errorf("got %v", err)
+	}
 }

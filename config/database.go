@@ -4,7 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -45,6 +49,42 @@ func (u DatabaseURL) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, u.St
 
 // MarshalText is [DatabaseURL.String] for JSON and zerolog.
 func (u DatabaseURL) MarshalText() ([]byte, error) { return []byte(u.String()), nil }
+
+// handed is a key's value as systemd hands it over: LoadCredential=database_url:… makes a file of that name. No other
+// key holds a secret.
+func handed(k Key, o Options) (v given, ok bool, err error) {
+	dir := o.Getenv("CREDENTIALS_DIRECTORY")
+	if dir == "" || k.Name != "database_url" {
+		return given{}, false, nil
+	}
+	path := filepath.Join(dir, k.Name)
+	text, err := os.ReadFile(path) // #nosec G304 -- where systemd says that its credentials are
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return given{}, false, nil
+	case err != nil:
+		return given{}, false, fail("LoadCredential", "%w", err)
+	}
+	return given{path, literal{text: strings.TrimSpace(string(text))}}, true, nil
+}
+
+// Passwords are those in an address: in front of the host, or among the parameters.
+func (u DatabaseURL) Passwords() (all []string) {
+	parsed, err := url.Parse(u.Secret())
+	if err != nil {
+		return nil
+	}
+	all = append(parsed.Query()["password"], parsed.Query()["sslpassword"]...)
+	if p, ok := parsed.User.Password(); ok {
+		all = append(all, p)
+	}
+	return slices.DeleteFunc(all, func(p string) bool { return p == "" })
+}
+
+// PasswordInFile says whether the file holds the password of the database in force.
+func (c Config) PasswordInFile() bool {
+	return len(c.Database.Passwords()) > 0 && strings.HasPrefix(c.sources["database_url"], c.File+":")
+}
 
 type database struct{ p *DatabaseURL }
 

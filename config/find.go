@@ -36,7 +36,7 @@ func find(o Options) (place, []byte, error) {
 func search(o Options) (place, []byte, error) {
 	candidates := searched(o)
 	for _, path := range candidates {
-		src, err := os.ReadFile(path)
+		src, err := os.ReadFile(path) // #nosec G304 -- where prefs.json may be
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}

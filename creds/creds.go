@@ -15,10 +15,20 @@ import (
 )
 
 // Folder holds two files per account: who the app is, and the token that a person gave it.
-type Folder struct{ path string }
+type Folder struct {
+	path   string
+	handed string // empty for none
+}
 
 // In is the folder of credentials of a user_dir. Nothing is made before something is saved.
-func In(userDir string) Folder { return Folder{filepath.Join(userDir, "creds")} }
+func In(userDir string) Folder { return Folder{path: filepath.Join(userDir, "creds")} }
+
+// Handed adds a folder with files of the same names that somebody else keeps, as systemd does for LoadCredential= (it
+// tells the folder in $CREDENTIALS_DIRECTORY): what is there is read before our own, and never written or removed.
+func (f Folder) Handed(dir string) Folder {
+	f.handed = dir
+	return f
+}
 
 // Client is the app as the account's server registered it.
 type Client struct {
@@ -41,12 +51,26 @@ type User struct {
 	ClientSecret Token
 }
 
-// ClientPath is the file of an account's app, UserPath that of its token. On disk the case may differ from
+// ClientPath is our own file of an account's app, UserPath that of its token. On disk the case may differ from
 // prefs.json: hosts have none, and LAMA kept what was written.
-func (f Folder) ClientPath(a archive.Account) string { return f.find(a.Safe() + "_clientcred.secret") }
+func (f Folder) ClientPath(a archive.Account) string { return f.find(clientFile(a)) }
 
-// UserPath is the file of an account's token.
-func (f Folder) UserPath(a archive.Account) string { return f.find(a.Safe() + "_usercred.secret") }
+// UserPath is our own file of an account's token.
+func (f Folder) UserPath(a archive.Account) string { return f.find(userFile(a)) }
+
+func clientFile(a archive.Account) string { return a.Safe() + "_clientcred.secret" }
+func userFile(a archive.Account) string   { return a.Safe() + "_usercred.secret" }
+
+// source is the file to read: one that was handed over, or else our own.
+func (f Folder) source(name string) string {
+	if f.handed != "" {
+		handed := Folder{path: f.handed}.find(name)
+		if _, err := os.Lstat(handed); err == nil {
+			return handed
+		}
+	}
+	return f.find(name)
+}
 
 func (f Folder) find(name string) string {
 	exact := filepath.Join(f.path, name)
@@ -65,7 +89,7 @@ func (f Folder) find(name string) string {
 // Client reads an account's app; [fs.ErrNotExist] where it has none. The first four lines are those of
 // Mastodon.py's create_app (id, secret, base URL, name); it reads no further, so ours stand below.
 func (f Folder) Client(a archive.Account) (Client, error) {
-	path := f.ClientPath(a)
+	path := f.source(clientFile(a))
 	l, err := readLines(path)
 	if err != nil {
 		return Client{}, fmt.Errorf("credentials of the app for %s: %w", a.Name(), err)
@@ -81,7 +105,7 @@ func (f Folder) Client(a archive.Account) (Client, error) {
 // User reads an account's token; [fs.ErrNotExist] where it has none. The lines are those of Mastodon.py's log_in:
 // token, base URL, client id, client secret; old versions wrote fewer.
 func (f Folder) User(a archive.Account) (User, error) {
-	path := f.UserPath(a)
+	path := f.source(userFile(a))
 	l, err := readLines(path)
 	if err != nil {
 		return User{}, fmt.Errorf("token of %s: %w", a.Name(), err)

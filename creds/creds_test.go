@@ -175,6 +175,29 @@ func TestUnusable(t *testing.T) {
 	}
 }
 
+// What systemd hands over is read first, and stays as it is.
+func TestHanded(t *testing.T) {
+	f, dir := write(t, map[string]string{
+		"alice_exampleorg_usercred.secret": "own", "alice_exampleorg_clientcred.secret": "own id\nown secret",
+	})
+	_, handed := write(t, map[string]string{"alice_exampleorg_usercred.secret": "handed"})
+	f = f.Handed(handed)
+	if u, err := f.User(alice); err != nil || u.Token.Reveal() != "handed" {
+		t.Errorf("got %q, %v", u.Token.Reveal(), err)
+	}
+	if c, err := f.Client(alice); err != nil || c.ID != "own id" {
+		t.Errorf("got %q, %v", c.ID, err)
+	}
+	if err := f.SaveUser(alice, creds.User{Token: creds.NewToken("new")}); err != nil {
+		t.Fatal(err)
+	}
+	checkFile(t, filepath.Join(dir, "alice_exampleorg_usercred.secret"), "new\n\n\n\n")
+	if err := f.Delete(alice); err != nil {
+		t.Fatal(err)
+	}
+	checkFile(t, filepath.Join(handed, "alice_exampleorg_usercred.secret"), "handed")
+}
+
 func TestDelete(t *testing.T) {
 	f, dir := write(t, map[string]string{
 		"alice_exampleorg_usercred.secret": "t", "alice_exampleorg_clientcred.secret": "i",

@@ -19,7 +19,7 @@ const maxFile = 64 << 10
 type lines []string
 
 func readLines(path string) (lines, error) {
-	f, err := os.Open(path)
+	f, err := os.Open(path) // #nosec G304 -- a file of the folder of credentials, named after a configured account
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +81,7 @@ func syncFolder(path string) error {
 	if runtime.GOOS == "windows" {
 		return nil
 	}
-	d, err := os.Open(path)
+	d, err := os.Open(path) // #nosec G304 -- the folder of credentials itself
 	if err != nil {
 		return err
 	}
@@ -91,22 +91,26 @@ func syncFolder(path string) error {
 // Warnings says, for each file of an account and for the folder, how to take away rights that are too wide:
 // LAMA wrote what the umask gave.
 func (f Folder) Warnings(a archive.Account) []string {
-	if runtime.GOOS == "windows" {
-		return nil // its modes say nothing of other people
-	}
 	var warnings []string
 	for _, item := range []struct {
 		path string
 		mode fs.FileMode
 	}{{f.path, 0o700}, {f.ClientPath(a), 0o600}, {f.UserPath(a), 0o600}} {
-		info, err := os.Stat(item.path)
-		if err != nil || info.Mode().Perm()&0o077 == 0 {
-			continue
+		if w := TooOpen(item.path, item.mode); w != "" {
+			warnings = append(warnings, w)
 		}
-		warnings = append(warnings, fmt.Sprintf("%s is open to other users of this machine (%04o): chmod %o %s",
-			item.path, info.Mode().Perm(), item.mode, shellQuote(item.path)))
 	}
 	return warnings
+}
+
+// TooOpen says how to take away the rights of others to a file that holds a secret; empty where they have none.
+func TooOpen(path string, mode fs.FileMode) string {
+	info, err := os.Stat(path)
+	if err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&0o077 == 0 { // whose modes say nothing of others
+		return ""
+	}
+	return fmt.Sprintf("%s is open to other users of this machine (%04o): chmod %o %s",
+		path, info.Mode().Perm(), mode, shellQuote(path))
 }
 
 // shellQuote makes a path fit for pasting into a shell.

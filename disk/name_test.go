@@ -62,7 +62,7 @@ func hostile() *rapid.Generator[string] {
 		rapid.StringN(1000, 4096, -1),
 		rapid.Map(rapid.SliceOf(rapid.Byte()), func(b []byte) string { return string(b) }),
 		rapid.SampledFrom([]string{"", ".", "..", "....", "../../etc/passwd", `..\..\x`, "/", "C:", "a\x00b", "\u200f",
-			"a\u202eb", " a", "a ", "a.", ".a", "~", "x~4oymiquy7q", "\u00e9", "e\u0301", "\xff\xfe"}),
+			"a\u202eb", "NUL.", "CON .txt", "COM\u00b9", "conin$", "a\u200e", "a:b", "a\r\n", " a", "a ", "a.", ".a", "~", "x~4oymiquy7q", "\u00e9", "e\u0301", "\xff\xfe"}),
 	)
 }
 
@@ -100,5 +100,6 @@ func TestNamesAreUnique(t *testing.T) {
 // near are strings that a careless rule would take for s.
 func near(s string) []string {
 	return []string{s, strings.ToUpper(s), strings.ToLower(s), disk.Name(s), disk.ID(s), s + ".", s + " ", s + "\x00",
-		strings.ReplaceAll(s, "_", ""), strings.ReplaceAll(s, ".", "-")}
+		strings.ReplaceAll(s, "_", ""), strings.ReplaceAll(s, ".", "-"), strings.ReplaceAll(s, "\u00e9", "e\u0301"),
+		strings.ReplaceAll(s, "s", "\u017f"), s + "\u200f", "\u202e" + s}
 }

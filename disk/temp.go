@@ -99,9 +99,9 @@ func (t *Temp) Restore(p string) error {
 
 // Discard removes the file, unless it was placed.
 func (t *Temp) Discard() {
-	t.file.Close() // may be closed already
+	_ = t.file.Close() // may be closed already
 	if t.path != "" {
-		t.folder.root.Remove(t.path) // what stays is for Clean
+		_ = t.folder.root.Remove(t.path) // what stays is for Clean
 	}
 }
 

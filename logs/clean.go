@@ -17,17 +17,17 @@ import (
 
 // clean is a line of JSON as it may be shown: on one line, free of invisible characters and of secrets.
 func (o *output) clean(p []byte) []byte {
-	p = escape(p)
+	p = Escape(p)
 	if o.hidden == nil {
 		return p
 	}
 	return []byte(o.hidden.Replace(string(p)))
 }
 
-// escape writes what can't be seen, like U+202E or the control characters of a terminal, as JSON's \u escapes:
+// Escape writes what can't be seen, like U+202E or the control characters of a terminal, as JSON's \u escapes:
 // no reader of JSON sees a difference. Line breaks and other control bytes that JSON allows between values at
 // most, which come only with a server's raw JSON, become spaces: a line stays one line.
-func escape(p []byte) []byte {
+func Escape(p []byte) []byte {
 	line, end := bytes.CutSuffix(p, []byte{'\n'})
 	if utf8.Valid(line) && !bytes.ContainsFunc(line, invisible) {
 		return p
@@ -149,7 +149,7 @@ func spellings(s string) []string {
 			e.SetEscapeHTML(html)
 			_ = e.Encode(text) // a string can't fail
 			quoted := strings.TrimSuffix(b.String(), "\n")
-			spelt = append(spelt, string(escape([]byte(quoted[1:len(quoted)-1]))))
+			spelt = append(spelt, string(Escape([]byte(quoted[1:len(quoted)-1]))))
 		}
 	}
 	return spelt

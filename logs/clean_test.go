@@ -44,7 +44,7 @@ func TestEscapeChangesNoValue(t *testing.T) {
 			t.Fatal(err)
 		}
 		var got map[string]string
-		if err := json.Unmarshal(escape(append(line, '\n')), &got); err != nil {
+		if err := json.Unmarshal(Escape(append(line, '\n')), &got); err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
@@ -55,7 +55,7 @@ func TestEscapeChangesNoValue(t *testing.T) {
 
 func TestEscapeLeavesOneVisibleLine(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		got := escape(append(rapid.SliceOf(rapid.Byte()).Draw(t, "raw"), '\n'))
+		got := Escape(append(rapid.SliceOf(rapid.Byte()).Draw(t, "raw"), '\n'))
 		line := strings.TrimSuffix(string(got), "\n")
 		if strings.ContainsFunc(line, invisible) || strings.ToValidUTF8(line, "") != line {
 			t.Errorf("got %q", line)

@@ -8,22 +8,64 @@ import (
 	"testing"
 )
 
-// What libraries.md tried: addresses that are not public, in every way they can be written.
-var private = []string{
-	"0.0.0.0", "10.1.2.3", "100.64.0.1", "127.0.0.1", "127.8.9.10", "169.254.169.254", "172.16.0.1", "192.0.0.1",
-	"192.168.0.1", "198.18.0.1", "203.0.113.1", "224.0.0.1", "240.0.0.1", "255.255.255.255",
-	"::", "::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::127.0.0.1", "64:ff9b::7f00:1", "64:ff9b:1::1", "100::1",
-	"2001:db8::1", "2002:7f00:1::", "fc00::1", "fd00:ec2::254", "fe80::1", "fe80::1%25lo", "ff02::1",
+// private are addresses that are not public, by what makes them so, in every way they can be written.
+var private = map[string][]string{
+	"this host":         {"0.0.0.0", "0.1.2.3", "::"},
+	"loopback":          {"127.0.0.1", "127.8.9.10", "::1"},
+	"private":           {"10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.0.1", "fc00::1", "fd12:3456::1"},
+	"carrier's NAT":     {"100.64.0.1", "100.127.255.254"},
+	"link-local":        {"169.254.0.1", "fe80::1", "fe80::1%25lo", "fec0::1"},
+	"metadata":          {"169.254.169.254", "fd00:ec2::254", "100.100.100.200", "192.0.0.192"},
+	"protocols":         {"192.0.0.1", "192.88.99.1", "2001:20::1", "100::1", "5f00::1"},
+	"documentation":     {"192.0.2.1", "198.51.100.1", "203.0.113.1", "2001:db8::1", "3fff::1"},
+	"benchmarks":        {"198.18.0.1", "198.19.255.255", "2001:2::1"},
+	"multicast":         {"224.0.0.1", "239.255.255.250", "ff02::1", "ff0e::1"},
+	"reserved":          {"240.0.0.1", "255.255.255.255", "4000::1", "fe00::1"},
+	"mapped IPv4":       {"::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:169.254.169.254", "::ffff:7f00:1"},
+	"compatible IPv4":   {"::127.0.0.1", "::7f00:1"},
+	"translated IPv4":   {"::ffff:0:127.0.0.1", "::ffff:0:a00:1"},
+	"NAT64":             {"64:ff9b::7f00:1", "64:ff9b::169.254.169.254", "64:ff9b:1::1", "64:ff9b:1::a00:1"},
+	"6to4":              {"2002:7f00:1::", "2002:a00:1::1", "2002:a9fe:a9fe::1"},
+	"Teredo":            {"2001::1", "2001:0:7f00:1::", "2001:0:4136:e378:8000:63bf:f5ff:fffe"},
+	"a network's own":   {"64:ff9b::1.1.1.1"}, // NAT64 of what is public: allow_private_hosts opens it where it is used
+	"IPv6 of a zone":    {"fe80::1%25eth0", "ff02::1%25eth0"},
+	"spelt at length":   {"0:0:0:0:0:0:0:1", "0000:0000:0000:0000:0000:ffff:7f00:0001"},
+	"in capital digits": {"::FFFF:7F00:1", "FD00:EC2::254"},
 }
 
 func TestPrivateAddressesAreRefused(t *testing.T) {
 	c := client(t, Options{})
-	for _, ip := range private {
-		if strings.Contains(ip, ":") {
-			ip = "[" + ip + "]"
+	g, err := newGuard(nil, nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, addresses := range private {
+		for _, ip := range addresses {
+			network, host := "tcp4", ip
+			if strings.Contains(ip, ":") {
+				network, host = "tcp6", "["+ip+"]"
+			}
+			t.Run(what+" "+ip, func(t *testing.T) {
+				_, err := get(t, c, "http://"+host+":9/") // before anything is looked up
+				wantRefused(t, err, "not a public address")
+				resolved := strings.ReplaceAll(host, "%25", "%")
+				wantRefused(t, g.control(network, resolved+":443", nil), "not a public address") // after it was
+			})
 		}
-		_, err := get(t, c, "http://"+ip+":9/")
-		wantRefused(t, err, "not a public address")
+	}
+}
+
+// Names and numbers that only a resolver understands lead nowhere else.
+func TestAddressesInDisguiseAreNotReached(t *testing.T) {
+	reached := false
+	s := serve(t, func(http.ResponseWriter, *http.Request) { reached = true })
+	port := s.URL[strings.LastIndex(s.URL, ":"):]
+	c := client(t, Options{})
+	for _, host := range []string{"localhost", "LOCALHOST", "localhost.", "127.1", "2130706433", "0x7f000001", "0177.0.0.1",
+		"127.0.0.1.", "[::ffff:127.0.0.1]", "①②⑦.⓪.⓪.①", "127%2e0.0.1", "127.0.0.1%00.example.social", "example.social@127.0.0.1"} {
+		if _, err := get(t, c, "http://"+host+port+"/"); err == nil || reached {
+			t.Errorf("%s was reached: %v", host, err)
+		}
 	}
 }
 

@@ -24,14 +24,14 @@ const (
 	// Filler is the term of a place where there is nothing to be found: between two texts, for one, so that no phrase
 	// reaches from one into the next.
 	Filler = "\uE000"
-	// every is a term of every document: what has no word is found by it.
-	every = Filler + "every"
+	// Every is a term of every document: what has no word is found by it.
+	Every = Filler + "every"
 )
 
 // Terms are the terms of a document in their order, the same for every database. None holds a space, or an ASCII character
 // but digits and small letters. Of a document that is longer than any database takes they are the beginning.
 func (d Document) Terms() []string {
-	b := builder{times: map[string]int{}, terms: append([]string{every}, d.Facts...)}
+	b := builder{times: map[string]int{}, terms: append([]string{Every}, d.Facts...)}
 	for _, text := range d.Texts {
 		b.add(Filler)
 		for _, w := range analyse(compose(text)) {

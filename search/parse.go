@@ -14,12 +14,21 @@ func (m *Mistake) Error() string { return m.text }
 
 func mistake(format string, args ...any) error { return &Mistake{fmt.Sprintf(format, args...)} }
 
+// Bounds of a search: its parts, and its bytes.
+const (
+	mostItems = 50
+	mostText  = 2000
+)
+
 // Parse reads a search: words, all of which a post must have; "phrases"; beginnings, as in gard*; operators, as in
 // from:ana; OR between two of these; and - before what a post must not have. Its error is a [*Mistake].
 func Parse(text string) (Query, error) {
 	items, err := split(strings.ToValidUTF8(text, "\uFFFD"))
-	if err != nil {
+	switch {
+	case err != nil:
 		return Query{}, err
+	case len(text) > mostText || len(items) > mostItems:
+		return Query{}, mistake("this is too long: at most %d words can be searched for at once", mostItems)
 	}
 	p := parser{items: items}
 	for len(p.items) > 0 {

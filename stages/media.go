@@ -27,8 +27,12 @@ type Media struct {
 	Admit func(url string) bool
 
 	// Observe is told of every request, when its body has come to an end: the answer's status and header, or 0 and nil
-	// where there was none, and the error that cut it short. It may be nil.
+	// where the host gave none, and the error that cut it short. It may be nil.
 	Observe func(url string, status int, header http.Header, err error)
+
+	// Silent says, of an address whose request got no answer, whether its host has given none at all: then it is not
+	// the file's fault. It may be nil: it is the file's.
+	Silent func(url string) bool
 }
 
 // Fetch asks the address that is next for a file, and asks on at once for the rest of one whose transfer broke. What
@@ -40,9 +44,12 @@ type Media struct {
 // discarded, or where the run was killed left to [disk.Folder.Clean], and the next Fetch begins with the first byte.
 func (s Media) Fetch(ctx context.Context, t archive.Task) (archive.Batch, error) {
 	m := *t.Media
-	file, err := s.next(ctx, m)
-	settle := archive.Settle{Media: t.Media, Step: m.Step}
+	file, heard, err := s.next(ctx, m)
+	settle := archive.Settle{Media: t.Media, Step: m.Step, Gone: m.Gone}
 	batch := archive.Batch{Lane: t.Lane, Keys: t.Keys()}
+	if heard && !m.Silent.IsZero() {
+		batch.Host = &archive.Host{Name: t.Lane.Owner}
+	}
 	var failed *mediaFailure
 	switch {
 	case err == nil:
@@ -51,7 +58,12 @@ func (s Media) Fetch(ctx context.Context, t archive.Task) (archive.Batch, error)
 	case ctx.Err() != nil:
 		return archive.Batch{}, ctx.Err()
 	case errors.As(err, &failed):
-		settle.Step, settle.Outcome = failed.settle(m, Retry{s.Now})
+		settle.Step, settle.Gone, settle.Outcome = failed.settle(m, Retry{s.Now})
+		if !heard && failed.verdict == passing && s.Silent != nil && s.Silent(m.Addresses()[m.Step]) {
+			batch.Host = silence(t.Lane.Owner, m, failed.reason, s.Now())
+			settle.State, settle.Step, settle.Gone = archive.Pending, m.Step, m.Gone
+			settle.NotBefore = yield(batch.Host, s.Now())
+		}
 	default:
 		return archive.Batch{}, fmt.Errorf("download a file of %s: %w", excerpt(m.PostURI, maxURL), err)
 	}
@@ -59,22 +71,23 @@ func (s Media) Fetch(ctx context.Context, t archive.Task) (archive.Batch, error)
 	return batch, nil
 }
 
-// next asks the address that is next. Its error is a mediaFailure or about the run.
-func (s Media) next(ctx context.Context, m archive.Media) (archive.File, error) {
+// next asks the address that is next, and says whether its host was heard. Its error is a mediaFailure or about the run.
+func (s Media) next(ctx context.Context, m archive.Media) (file archive.File, heard bool, err error) {
 	addresses := m.Addresses()
 	if m.Step >= len(addresses) {
-		return archive.File{}, &mediaFailure{verdict: hopeless, reason: "no address"}
+		return file, false, &mediaFailure{verdict: hopeless, reason: "no address"}
 	}
 	d := &download{media: s, ctx: ctx, address: addresses[m.Step]}
 	if err := d.ask(nil); err != nil {
-		return archive.File{}, err
+		return file, false, err
 	}
-	file, err := s.receive(ctx, m, d)
+	heard = !unreachable(d.resp.StatusCode)
+	file, err = s.receive(ctx, m, d)
 	for errors.Is(err, startOver) {
 		file, err = s.receive(ctx, m, d)
 	}
 	d.end(err)
-	return file, err
+	return file, heard, err
 }
 
 // observe tells of a request, unless it was the run that ended it.

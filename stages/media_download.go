@@ -53,8 +53,12 @@ func (d *download) end(err error) {
 	if d.resp == nil {
 		return
 	}
-	d.resp.Body.Close()
-	d.media.observe(d.ctx, d.address, d.resp.StatusCode, d.resp.Header, err)
+	_ = d.resp.Body.Close()
+	if unreachable(d.resp.StatusCode) {
+		d.media.observe(d.ctx, d.address, 0, nil, err)
+	} else {
+		d.media.observe(d.ctx, d.address, d.resp.StatusCode, d.resp.Header, err)
+	}
 	d.resp = nil
 }
 

@@ -2,7 +2,6 @@ package stages
 
 import (
 	"errors"
-	"math"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -77,38 +76,47 @@ func cutShort(err error) *mediaFailure {
 	return f
 }
 
-// patience is how many failures at one address are waited for before they count as a no.
-func (f *mediaFailure) patience(last bool) int {
+// enough is after how many failures a file is given up that may yet come: from the last distance on, a day lies between
+// two of them.
+var enough = len(distances) - 1 + int(giveUp/distances[len(distances)-1])
+
+// patience is how many failures are waited for at one address, while there is another and while there is none.
+func (f *mediaFailure) patience(other bool) int {
 	switch {
-	case f.verdict == passing && last:
-		return math.MaxInt
-	case f.verdict == passing:
+	case f.verdict == passing && other:
 		return 4 // a few hours: elsewhere it may be had at once
-	case f.verdict == doubtful && last:
+	case f.verdict == passing:
+		return enough
+	case f.verdict == doubtful && !other:
 		return 3
 	}
 	return 0
 }
 
-// settle is what a failure means for a file: again later, from the next address, or not at all.
-func (f *mediaFailure) settle(m archive.Media, r Retry) (step int, o archive.Outcome) {
-	addresses := m.Addresses()
-	last := m.Step >= len(addresses)-1
-	o = archive.Outcome{State: archive.Pending, Reason: f.said(m, addresses)}
-	switch {
-	case f.verdict == hopeless:
-		o.State = archive.Refused
-	case m.Attempts < f.patience(last):
+// settle is what a failure means for a file: again later, from another address, or not at all. An address that may yet
+// give it takes turns with the other; one that said no is not asked again.
+func (f *mediaFailure) settle(m archive.Media, r Retry) (step, gone int, o archive.Outcome) {
+	step, gone, o = m.Step, m.Gone, archive.Outcome{State: archive.Pending, Reason: f.said(m, m.Addresses())}
+	next, other := m.Elsewhere()
+	patience := f.patience(other)
+	if m.Attempts < patience || f.verdict == passing && m.Attempts > patience {
 		o.NotBefore = r.After(m.Attempts)
 		if wanted := r.Now().Add(f.after); wanted.After(o.NotBefore) {
 			o.NotBefore = wanted
 		}
-	case last:
-		o.State = archive.Refused
-	default:
-		return m.Step + 1, o
 	}
-	return m.Step, o
+	switch {
+	case f.verdict == hopeless, f.verdict == passing && m.Attempts >= enough:
+		o.State, o.NotBefore = archive.Refused, time.Time{}
+	case m.Attempts < patience:
+	case f.verdict == passing:
+		step = next
+	case other:
+		step, gone = next, gone|1<<m.Step
+	default:
+		o.State = archive.Refused
+	}
+	return step, gone, o
 }
 
 // maxAfter is the longest that a server may ask to be left alone.
@@ -136,16 +144,18 @@ const (
 	maxReason = 500
 )
 
-// said is what each address came to so far, the last one without its query: that may hold a signature.
+// said is what each address came to so far, without its query: that may hold a signature.
 func (f *mediaFailure) said(m archive.Media, addresses []string) string {
-	text := f.reason
-	if m.Step < len(addresses) {
-		if u, err := url.Parse(addresses[m.Step]); err == nil {
-			text = excerpt(u.Scheme+"://"+u.Host+u.EscapedPath(), maxURL) + ": " + text
-		}
+	if m.Step >= len(addresses) {
+		return excerpt(f.reason, maxReason)
 	}
-	if m.Step > 0 && m.Attempts == 0 && m.Reason != "" {
-		text = m.Reason + "; " + text
+	label := "not an address: "
+	if u, err := url.Parse(addresses[m.Step]); err == nil {
+		label = excerpt(u.Scheme+"://"+u.Host+u.EscapedPath(), maxURL) + ": "
+	}
+	text := label + f.reason
+	if before, _, _ := strings.Cut(m.Reason, "; "+label); before != "" && !strings.HasPrefix(before, label) {
+		text = before + "; " + text
 	}
 	return excerpt(text, maxReason)
 }

@@ -50,7 +50,7 @@ func TestMediaFailures(t *testing.T) {
 		{"failing", mediaAnswer(500, ""), two, 0, again, 0, 5 * time.Second, "/a: 500 Internal Server Error"},
 		{"a status of its own", mediaAnswer(530, ""), one, 1, again, 0, 30 * time.Second, "/a: 530"},
 		{"failing again", mediaAnswer(503, ""), one, 2, again, 0, 10 * time.Minute, "503"},
-		{"failing for long", mediaAnswer(503, ""), one, 99, again, 0, 24 * time.Hour, "503"},
+		{"failing for long", mediaAnswer(503, ""), one, 50, again, 0, 24 * time.Hour, "503"},
 		{"failing for long here", mediaAnswer(503, ""), two, 4, again, 1, 0, "503"},
 		{"too many", mediaAnswer(429, "", "Retry-After", "120"), one, 0, again, 0, 2 * time.Minute, "429 Too Many Requests"},
 		{"too many, soon", mediaAnswer(429, "", "Retry-After", "0"), one, 1, again, 0, 30 * time.Second, "429"},

@@ -84,7 +84,7 @@ func TestMediaAddresses(t *testing.T) {
 			task := b.task(c.paths...)
 			settle, _ := b.fetch(t, task)
 			for settle.State == archive.Pending {
-				task.Media.Step, task.Media.Reason = settle.Step, settle.Reason
+				task.Media.Step, task.Media.Gone, task.Media.Reason = settle.Step, settle.Gone, settle.Reason
 				settle, _ = b.fetch(t, task)
 			}
 			if diff := cmp.Diff(c.asked, asked); diff != "" {

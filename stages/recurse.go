@@ -40,7 +40,7 @@ func (r Recurse) Recurse(_ context.Context, b archive.Batch) (archive.Batch, err
 		}
 		settle := r.settle(w, answered[w.Name], b)
 		if w.Kind != "" && settle.State == archive.Refused { // it is stored, and the "no" is noted there
-			settle.Outcome = archive.Outcome{State: archive.Done, Reason: settle.Reason, Gone: settle.Gone}
+			settle.Outcome = archive.Outcome{State: archive.Done, Reason: settle.Reason, Missing: settle.Missing}
 		}
 		b.Settles = append(b.Settles, settle)
 	}

@@ -50,7 +50,7 @@ func TestWhatComesOfAskingAgain(t *testing.T) {
 			}
 			b, err := Recurse{Own: func(string) bool { return false }, Now: time.Now}.Recurse(t.Context(), b)
 			got := b.Settles[0]
-			if err != nil || got.State != c.want.State || got.Alone != c.want.Alone || got.Gone != c.want.Gone {
+			if err != nil || got.State != c.want.State || got.Alone != c.want.Alone || got.Missing != c.want.Missing {
 				t.Errorf("got %+v (%v), want %+v", got, err, c.want)
 			}
 		})
@@ -58,5 +58,5 @@ func TestWhatComesOfAskingAgain(t *testing.T) {
 }
 
 func became(s archive.State, alone, gone bool) archive.Settle {
-	return archive.Settle{Alone: alone, Outcome: archive.Outcome{State: s, Gone: gone}}
+	return archive.Settle{Alone: alone, Outcome: archive.Outcome{State: s, Missing: gone}}
 }

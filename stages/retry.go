@@ -31,7 +31,7 @@ func (r Retry) Outcome(err error, attempts int, post bool) archive.Outcome {
 	case !post && mastodon.InstanceGone(err) && (kind != mastodon.Temporary || attempts >= patient):
 		o.Account = err
 	case post && (kind == mastodon.NotFound || kind == mastodon.Forbidden || kind == mastodon.Invalid):
-		o.State, o.NotBefore, o.Gone = archive.Refused, r.Now().Add(refusedFor), mastodon.PostGone(err)
+		o.State, o.NotBefore, o.Missing = archive.Refused, r.Now().Add(refusedFor), mastodon.PostGone(err)
 	case kind == mastodon.Throttled: // at once, when the budget lets it through: that read when
 	case kind == mastodon.NotFound || kind == mastodon.Forbidden || kind == mastodon.Invalid:
 		o.NotBefore = r.Now().Add(24 * time.Hour)

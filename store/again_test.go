@@ -62,9 +62,9 @@ func (f *fixture) answer(a archive.Account, posts ...archive.Post) archive.Resul
 	b := shown(a, posts...)
 	b.Lane = archive.Lane{Kind: archive.TaskAgain, Owner: a.Name()}
 	for _, w := range f.reasks(a, archive.TaskAgain) {
-		o := archive.Outcome{State: archive.Done, Gone: true}
+		o := archive.Outcome{State: archive.Done, Missing: true}
 		for _, p := range posts {
-			o.Gone = o.Gone && w.Name != archive.IDName(p.Instance, p.ID)
+			o.Missing = o.Missing && w.Name != archive.IDName(p.Instance, p.ID)
 		}
 		b.Settles = append(b.Settles, archive.Settle{Want: w, Outcome: o})
 	}

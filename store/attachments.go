@@ -12,8 +12,8 @@ import (
 const (
 	attachmentColumns = `post_uri source position:int media_id type alt url remote_url state host`
 	insertAttachments = `
-INSERT INTO attachments (post_uri, source, position, media_id, type, alt, url, remote_url, state, host, step, attempts)
-SELECT post_uri, source, position, media_id, type, alt, url, remote_url, state, host, 0, 0 FROM incoming WHERE true
+INSERT INTO attachments (post_uri, source, position, media_id, type, alt, url, remote_url, state, host, step, gone, attempts)
+SELECT post_uri, source, position, media_id, type, alt, url, remote_url, state, host, 0, 0, 0 FROM incoming WHERE true
 `
 )
 
@@ -23,6 +23,7 @@ ON CONFLICT (post_uri, source) DO UPDATE SET position = excluded.position, type 
     state = CASE WHEN `+elsewhere+` THEN excluded.state ELSE attachments.state END,
     host = CASE WHEN `+elsewhere+` THEN excluded.host ELSE attachments.host END,
     step = CASE WHEN `+elsewhere+` THEN 0 ELSE attachments.step END,
+    gone = CASE WHEN `+elsewhere+` THEN 0 ELSE attachments.gone END,
     attempts = CASE WHEN `+elsewhere+` THEN 0 ELSE attachments.attempts END,
     not_before = CASE WHEN `+elsewhere+` THEN NULL ELSE attachments.not_before END`)
 
@@ -181,9 +182,9 @@ var (
 INSERT INTO files (sha256, size, type, path, saved_at) SELECT sha256, size, type, path, saved_at FROM incoming
 WHERE true ON CONFLICT (sha256) DO NOTHING`)
 
-	settleMedia = define("post_uri source step:int sha256 state host next:int attempts:int not_before:time reason", `
-UPDATE attachments SET sha256 = COALESCE(i.sha256, attachments.sha256), state = i.state, host = i.host, step = i.next, attempts = i.attempts,
-    not_before = i.not_before, reason = i.reason
+	settleMedia = define("post_uri source step:int sha256 state host next:int gone:int attempts:int not_before:time reason", `
+UPDATE attachments SET sha256 = COALESCE(i.sha256, attachments.sha256), state = i.state, host = i.host, step = i.next,
+    gone = i.gone, attempts = i.attempts, not_before = i.not_before, reason = i.reason
 FROM incoming i
 WHERE attachments.post_uri = i.post_uri AND attachments.source = i.source AND attachments.step = i.step
   AND attachments.state = 'pending'`)
@@ -233,19 +234,19 @@ WHERE path `+c.tx.among("SELECT path FROM incoming")+` AND sha256 <> (SELECT i.s
 }
 
 func (c *commit) mediaRow(s archive.Settle, sha256 string) []any {
-	m, step, host := s.Media, s.Step, ""
+	m, step, gone, host := s.Media, s.Step, s.Gone, ""
 	if s.State == archive.Refused {
-		step = 0 // when it is asked for again, all of it is
+		step, gone = 0, 0 // when it is asked for again, all of it is
 	}
 	if addresses := m.Addresses(); step < len(addresses) {
 		host = HostOf(addresses[step])
 		c.hosts[host] = true
 	}
 	attempts := attemptsAfter(s)
-	if s.Step != m.Step {
+	if s.Gone != m.Gone { // the other address has its own
 		attempts = 0
 	}
-	return []any{indexable(m.PostURI), indexable(m.Source()), m.Step, optional(sha256), string(s.State), host, step, attempts,
+	return []any{indexable(m.PostURI), indexable(m.Source()), m.Step, optional(sha256), string(s.State), host, step, gone, attempts,
 		after(s.NotBefore), optional(clean(s.Reason))}
 }
 

@@ -29,14 +29,14 @@ func (s *Store) Begin(ctx context.Context, rules Rules, collections []archive.Co
 			return fmt.Errorf("apply changed limits to %s: %w", a.Name(), err)
 		}
 	}
-	return nil
+	return s.FillIndex(ctx)
 }
 
 // reopen makes due again what was refused until a date, and forgets the settled rows of the frontier.
 func (s *Store) reopen(ctx context.Context, t tx) error {
 	for _, sql := range []string{
 		"UPDATE frontier SET state = 'pending', attempts = 0, not_before = NULL WHERE state = 'refused' AND not_before <= $1",
-		"UPDATE attachments SET state = 'pending', attempts = 0, not_before = NULL WHERE state = 'refused' AND not_before <= $1",
+		"UPDATE attachments SET state = 'pending', attempts = 0, gone = 0, not_before = NULL WHERE state = 'refused' AND not_before <= $1",
 	} {
 		if err := t.exec(ctx, sql, s.today()); err != nil {
 			return err

@@ -16,8 +16,8 @@ func (s *Store) Commit(ctx context.Context, batches []archive.Batch) (archive.Re
 	err := s.write(ctx, func(t tx) error {
 		c := commit{Store: s, tx: t, now: s.today(), all: batches, batches: batches, arriving: arriving}
 		for _, step := range []func(context.Context) error{
-			c.posts, c.versions, c.sift, c.attachments, c.files, c.queue, c.aliases, c.references, c.doings, c.activities, c.drop,
-			c.frontier, c.walks, c.unseen, c.lost,
+			c.posts, c.index, c.versions, c.sift, c.attachments, c.files, c.silences, c.queue, c.aliases, c.references, c.doings,
+			c.activities, c.drop, c.frontier, c.walks, c.unseen, c.lost,
 		} {
 			if err := step(ctx); err != nil {
 				return err
@@ -41,12 +41,13 @@ type commit struct {
 	batches  []archive.Batch // those that bring something; at first all
 	arriving map[*archive.Post]version
 
-	heads    map[string]version // what is in posts now, of those that arrived
-	fresh    []string           // URIs of posts that are new
-	replaced []string           // URIs of posts that have a new version
-	older    []*archive.Post    // versions of posts that are only revisions
-	met      map[string]meeting // stored posts that came again
-	gone     map[string]goneRow // stored posts that their server has no more
+	heads    map[string]version      // what is in posts now, of those that arrived
+	dates    map[string]archive.Time // at which these were posted, by what was in posts before
+	fresh    []string                // URIs of posts that are new
+	replaced []string                // URIs of posts that have a new version
+	older    []*archive.Post         // versions of posts that are only revisions
+	met      map[string]meeting      // stored posts that came again
+	gone     map[string]goneRow      // stored posts that their server has no more
 	again    archive.Again
 	read     []rereading     // walks that have read again all that they were to
 	refers   map[string]bool // URIs of posts that refer to others, of those that arrived
@@ -99,6 +100,9 @@ func (c *commit) drop(ctx context.Context) error {
 	c.added = len(c.fresh) - len(orphans)
 	if len(orphans) == 0 {
 		return nil
+	}
+	if err := c.tx.put(ctx, dropTerms(c.tx), c.places(orphans)); err != nil {
+		return err
 	}
 	named := fmt.Sprintf("UPDATE refs SET target_uri = NULL WHERE target_uri %s", c.tx.among(c.tx.list(1, 1)))
 	if err := c.tx.exec(ctx, named, listOf(orphans)); err != nil {

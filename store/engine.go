@@ -65,6 +65,7 @@ const (
 	moment // a time
 	jsonText
 	binary
+	termList // lexemes
 )
 
 // column is one column of the rows that a statement reads as "incoming".
@@ -81,7 +82,8 @@ type statement struct {
 
 // define makes a statement. Columns are "name" for text, or "name:int", ":bool", ":time", ":json", ":bytes".
 func define(columns, body string) statement {
-	kinds := map[string]columnType{"": text, "int": integer, "bool": boolean, "time": moment, "json": jsonText, "bytes": binary}
+	kinds := map[string]columnType{"": text, "int": integer, "bool": boolean, "time": moment, "json": jsonText, "bytes": binary,
+		"terms": termList}
 	var s statement
 	for _, field := range strings.Fields(columns) {
 		name, kind, _ := strings.Cut(field, ":")

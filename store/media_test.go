@@ -81,12 +81,14 @@ func TestTheNextAddressIsAnotherLane(t *testing.T) {
 	onEach(t, func(t *testing.T, f *fixture) {
 		f.commit(did(ana, archive.BaseFavourite, withMedia("1", "a")))
 		m := f.media("cache.example")[0]
-		f.commit(settled(m, archive.File{}, archive.Outcome{State: archive.Pending}, 1))
+		gone := settled(m, archive.File{}, archive.Outcome{State: archive.Pending}, 1)
+		gone.Settles[0].Gone = 1
+		f.commit(gone)
 		if len(f.media("cache.example")) != 0 {
 			t.Error("still asked of the copy's host")
 		}
 		next := f.media("far.example")
-		if len(next) != 1 || next[0].Step != 1 || next[0].Attempts != 0 {
+		if len(next) != 1 || next[0].Step != 1 || next[0].Gone != 1 || next[0].Attempts != 0 {
 			t.Fatalf("got %+v", next)
 		}
 		f.commit(settled(next[0], archive.File{}, archive.Outcome{State: archive.Refused, Reason: "404 there",
@@ -94,7 +96,7 @@ func TestTheNextAddressIsAnotherLane(t *testing.T) {
 		equal(t, f.column(shownFiles), []string{`[["404 there","alt a"]]`})
 		f.now = f.now.Add(2 * time.Hour)
 		f.begin(rules())
-		if m := f.media("cache.example"); len(m) != 1 || m[0].Step != 0 {
+		if m := f.media("cache.example"); len(m) != 1 || m[0].Step != 0 || m[0].Gone != 0 {
 			t.Error("a refused file is not asked for again after its time")
 		}
 	})

@@ -81,7 +81,7 @@ func (c *commit) findGone(ctx context.Context) error {
 	var names [][]any
 	for _, b := range c.batches {
 		for _, s := range b.Settles {
-			if s.Gone && s.Want.Kind == archive.TaskAgain {
+			if s.Missing && s.Want.Kind == archive.TaskAgain {
 				names = append(names, []any{s.Want.Account, indexable(string(s.Want.Name))})
 			}
 		}

@@ -53,10 +53,10 @@ func (s *Store) Pending(ctx context.Context, lane archive.Lane, limit int) (task
 			tasks, err = s.pendingReasks(ctx, t, lane, limit)
 			deferred = fmt.Sprintf("FROM frontier WHERE account = $1 AND kind = '%s' AND state = 'pending'", lane.Kind)
 		case archive.TaskMedia:
-			tasks, err = s.pendingMedia(ctx, t, lane, limit)
+			tasks, again, err = s.pendingMedia(ctx, t, lane, limit)
 			deferred = "FROM attachments WHERE host = $1 AND state = 'pending'"
 		}
-		if err != nil || len(tasks) >= limit {
+		if err != nil || len(tasks) >= limit || !again.IsZero() {
 			return err
 		}
 		times, err := collect(ctx, t, func(r rows) (a archive.Time, err error) {
@@ -84,6 +84,7 @@ type Counts struct {
 func (s *Store) Counts(ctx context.Context) (Counts, error) {
 	var c Counts
 	const due = "COALESCE(sum(CASE WHEN not_before > $1 THEN 0 ELSE 1 END), 0)"
+	const dueFiles = "COALESCE(sum(CASE WHEN " + deferredMedia + " THEN 0 ELSE 1 END), 0)"
 	err := s.read(ctx, func(t tx) error {
 		c = Counts{Posts: map[string]int{}}
 		_, err := collect(ctx, t, func(r rows) (account string, err error) {
@@ -99,7 +100,7 @@ func (s *Store) Counts(ctx context.Context) (Counts, error) {
 			err = r.Scan(&c.Files, &all)
 			c.Later += all
 			return all, err
-		}, "SELECT "+due+", count(*) FROM attachments WHERE state = 'pending'", s.today())
+		}, "SELECT "+dueFiles+", count(*) FROM attachments WHERE state = 'pending'", s.today())
 		return err
 	})
 	return c, err

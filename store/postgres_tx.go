@@ -38,7 +38,7 @@ func (t postgresTx) list(n, columns int) string {
 
 var postgresArrays = map[columnType][2]string{ // the array's type, and a cast of its elements
 	text: {"text[]", ""}, integer: {"bigint[]", ""}, boolean: {"boolean[]", ""}, moment: {"timestamptz[]", ""},
-	jsonText: {"text[]", "::json"}, binary: {"bytea[]", ""},
+	jsonText: {"text[]", "::json"}, binary: {"bytea[]", ""}, termList: {"text[]", "::tsvector"},
 }
 
 func (t postgresTx) put(ctx context.Context, s statement, all [][]any) error {
@@ -108,6 +108,8 @@ func native(v any) any {
 			return nil
 		}
 		return string(v)
+	case lexemes:
+		return v.vector()
 	}
 	return v
 }

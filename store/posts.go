@@ -20,13 +20,14 @@ type version struct {
 	edited   archive.Time
 	instance string
 	origin   bool
+	created  archive.Time
 	vanished bool          // the one in the database is marked as missing, or as deleted
 	post     *archive.Post // nil for the version in the database
 }
 
 func versionOf(p *archive.Post) version {
 	return version{hash: digest(string(p.JSON)), content: contentHash(p, archive.Attachment.Source), edited: p.EditedAt,
-		instance: p.Instance, origin: p.Origin, post: p}
+		instance: p.Instance, origin: p.Origin, created: p.CreatedAt, post: p}
 }
 
 // versionsOf are the versions that arrive with batches.
@@ -98,8 +99,9 @@ func (c *commit) posts(ctx context.Context) error {
 		return err
 	}
 	stored := map[string]bool{}
-	for uri := range heads {
-		stored[uri] = true
+	c.dates = map[string]archive.Time{}
+	for uri, head := range heads {
+		stored[uri], c.dates[uri] = true, head.created
 	}
 	var old []string      // URIs whose version in the database becomes a revision
 	var revisions [][]any // versions from this commit that do
@@ -191,10 +193,11 @@ func (c *commit) headsOf(ctx context.Context, uris []string) (map[string]version
 	}
 	_, err := collect(ctx, c.tx, func(r rows) (uri string, err error) {
 		var v version
-		err = r.Scan(&uri, &v.hash, &v.content, scanTime{&v.edited}, &v.instance, &v.origin, &v.vanished)
+		err = r.Scan(&uri, &v.hash, &v.content, scanTime{&v.edited}, &v.instance, &v.origin, scanTime{&v.created},
+			&v.vanished)
 		heads[uri] = v
 		return uri, err
-	}, `SELECT post_uri, hash, content_hash, edited_at, instance, origin,
+	}, `SELECT post_uri, hash, content_hash, edited_at, instance, origin, created_at,
 COALESCE(missing_since, deleted_at) IS NOT NULL `+c.fromPosts(), listOf(uris))
 	return heads, err
 }

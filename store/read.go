@@ -57,14 +57,14 @@ func ParseCursor(s string) Cursor {
 	at, id, _ := strings.Cut(s, ".")
 	seconds, err := strconv.ParseInt(at, 10, 64)
 	n, err2 := strconv.ParseInt(id, 10, 64)
-	if err != nil || err2 != nil || seconds < 0 || seconds > maxSeconds {
+	if err != nil || err2 != nil || seconds < 0 || seconds > lastSecond {
 		return Cursor{}
 	}
 	return Cursor{archive.At(time.Unix(seconds, 0)), n}
 }
 
-// maxSeconds is the end of the year 9999, after which neither database writes a year in four digits.
-const maxSeconds = 253402300799
+// lastSecond is the end of the year 9999, after which neither database writes a year in four digits.
+const lastSecond = 253402300799
 
 // Listing says which posts a list has. Fields that are empty do not narrow it.
 type Listing struct {

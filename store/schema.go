@@ -55,7 +55,14 @@ ALTER TABLE walks ADD COLUMN doubt text;
 ALTER TABLE walks ADD COLUMN rewalk boolean NOT NULL DEFAULT FALSE;
 ALTER TABLE walks ALTER COLUMN rewalk DROP DEFAULT; -- only: postgres
 ALTER TABLE walks ADD COLUMN walked_at timestamptz;
-` + recheckStep,
+ALTER TABLE attachments ADD COLUMN gone integer NOT NULL DEFAULT 0;
+CREATE TABLE hosts (
+    host       text PRIMARY KEY,
+    since      timestamptz NOT NULL,
+    not_before timestamptz NOT NULL,
+    reason     text NOT NULL
+);
+` + recheckStep + termsStep,
 }
 
 // migrate brings the database to the schema's version: a fresh one at once, an older one step by step, each

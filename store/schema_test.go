@@ -105,9 +105,10 @@ func TestTheSchemaIsTheSameForBothDatabasesByItsColumns(t *testing.T) {
 		}
 		columns[e.dialect()] = map[string]bool{}
 		sql := `SELECT m.name || '.' || c.name FROM sqlite_schema m, pragma_table_xinfo(m.name) c
-WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%'`
+WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name NOT LIKE 'terms%'` // the index is each one's own
 		if e.dialect() == "postgres" {
-			sql = "SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = current_schema()"
+			sql = `SELECT table_name || '.' || column_name FROM information_schema.columns
+WHERE table_schema = current_schema() AND table_name <> 'terms'`
 		}
 		err := e.read(t.Context(), func(x tx) error {
 			names, err := collect(context.Background(), x, scanString, sql)

@@ -1,9 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"slices"
 
-	"lama/archive"
 	"lama/search"
 )
 
@@ -32,38 +34,85 @@ type Page struct {
 
 // Hits are a page of what a search finds.
 type Hits struct {
-	Posts  []Hit
-	Next   Position // where the next page begins; 0: there is none
-	Ranked bool     // by relevance: there were more than [MostRanked] hits, and the older ones were left out
-}
-
-// Hit is a post that a search found: the columns of posts.
-type Hit struct {
-	Position    Position
-	ID          int64
-	URI         string
-	PostID      string
-	Instance    string
-	URL         string
-	Author      string
-	Visibility  string
-	Language    string
-	SpoilerText string
-	Content     string
-	Hashtags    []string
-	Mentions    []string
-	Links       []archive.Link
-	Attachments [][]string // path or error, alternative text
-	PollOptions []string
-	CreatedAt   archive.Time
-	EditedAt    archive.Time
-	FetchedAt   archive.Time
-	DeletedAt   archive.Time
-	Note        string
-	JSON        []byte
+	Posts []Hit
+	Next  Position // where the next page begins; 0: there is none
+	Cut   bool     // by relevance: there were more than [MostRanked] hits, and the older ones are left out
 }
 
 // Search reads what a query finds among the posts that a viewer may see.
-func (s *Store) Search(ctx context.Context, v Viewer, q search.Query, p Page) (Hits, error) {
-	panic("not yet") // FIXME before the branch is merged
+func (s *Store) Search(ctx context.Context, v Viewer, q search.Query, p Page) (h Hits, err error) {
+	p.Limit = max(p.Limit, 1)
+	err = s.engine.read(ctx, func(t tx) error {
+		f := finder{tx: t, dialect: s.engine.dialect(), viewer: v, query: q}
+		if p.Order == ByRelevance {
+			h, err = f.ranked(ctx, p)
+			return err
+		}
+		h.Posts, err = find(ctx, f, selection[Hit]{hitColumns, scanHit, func(h Hit) Position { return h.Position }}, p.After, p.Limit+1)
+		if len(h.Posts) > p.Limit {
+			h.Posts = h.Posts[:p.Limit]
+			h.Next = h.Posts[p.Limit-1].Position
+		}
+		return err
+	})
+	if err != nil {
+		return Hits{}, fmt.Errorf("search the archive: %w", err)
+	}
+	return h, nil
+}
+
+// rank is a hit as far as its relevance needs it.
+type rank struct {
+	at    Position
+	score float64
+}
+
+// ranked sorts the newest hits by how well they match. That is told from the texts, here and not by the database: both
+// sort alike then.
+func (f finder) ranked(ctx context.Context, p Page) (h Hits, err error) {
+	all, err := find(ctx, f, selection[rank]{
+		"%s, p.content, p.spoiler_text, p.poll_options, p.attachments", f.scanRank, func(r rank) Position { return r.at },
+	}, 0, MostRanked+1)
+	if err != nil {
+		return h, err
+	}
+	if h.Cut = len(all) > MostRanked; h.Cut {
+		all = all[:MostRanked]
+	}
+	slices.SortStableFunc(all, func(a, b rank) int { return cmp.Compare(b.score, a.score) })
+	from := min(int(max(p.After, 0)), len(all))
+	to := min(from+p.Limit, len(all))
+	if to < len(all) {
+		h.Next = Position(to)
+	}
+	h.Posts, err = f.load(ctx, all[from:to])
+	return h, err
+}
+
+func (f finder) scanRank(r rows) (one rank, err error) {
+	var content, warning string
+	var options []string
+	var media [][]string
+	if err = r.Scan((*int64)(&one.at), scanText{&content}, scanText{&warning}, scanJSON{&options}, scanJSON{&media}); err != nil {
+		return one, err
+	}
+	texts := append([]string{content, warning}, options...)
+	for _, m := range media {
+		texts = append(texts, alt(m))
+	}
+	one.score = f.query.Score(texts...)
+	return one, nil
+}
+
+// load reads hits that were found, in their order.
+func (f finder) load(ctx context.Context, found []rank) ([]Hit, error) {
+	rows, order := make([][]any, len(found)), map[Position]int{}
+	for i, r := range found {
+		rows[i], order[r.at] = []any{int64(r.at)}, i
+	}
+	hits, err := collect(ctx, f.tx, scanHit, fmt.Sprintf(`WITH found(place) AS (%s)
+SELECT %s FROM found f JOIN posts p ON p.id = CAST(f.place AS bigint) %% %d`, f.tx.list(1, 1),
+		fmt.Sprintf(hitColumns, "CAST(f.place AS bigint)"), idRange), list(rows))
+	slices.SortFunc(hits, func(a, b Hit) int { return order[a.Position] - order[b.Position] })
+	return hits, err
 }

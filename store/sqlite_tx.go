@@ -189,6 +189,8 @@ func sqliteValue(v any) any {
 			return nil
 		}
 		return string(v)
+	case lexemes:
+		return v.String()
 	}
 	return v
 }

@@ -92,7 +92,7 @@ func (s *Store) Refetch(ctx context.Context, sums []string) (asking map[string]i
 }
 
 var refetched = define("post_uri source state host reason", `
-UPDATE attachments SET state = i.state, host = i.host, reason = i.reason, step = 0, attempts = 0, not_before = NULL
+UPDATE attachments SET state = i.state, host = i.host, reason = i.reason, step = 0, gone = 0, attempts = 0, not_before = NULL
 FROM incoming i WHERE attachments.post_uri = i.post_uri AND attachments.source = i.source`)
 
 // refetch makes attachments pending again, those of which there is an address.

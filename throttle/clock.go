@@ -14,6 +14,9 @@ const (
 	jump = 2 * time.Second
 	// delay is how late an answer may come. One that is dated earlier still tells of a clock that was set.
 	delay = 2 * time.Minute
+	// century is more than a clock is wrong that starts with its epoch. No server is believed that says more: the
+	// difference could not even be told.
+	century = 100 * 365 * 24 * time.Hour
 )
 
 // now is the server's time, or a little before: an answer's date is cut to the second and has travelled. Windows
@@ -30,6 +33,9 @@ func (c *clock) learn(date time.Time) (jumped bool) {
 		return false
 	}
 	skew := date.Sub(c.local().Round(0))
+	if skew.Abs() > century {
+		return false
+	}
 	change := skew - c.skew
 	if c.learned && change <= 0 && change > -delay {
 		return false

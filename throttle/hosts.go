@@ -21,10 +21,12 @@ type Hosts struct {
 // in 10 minutes per address, failures included, and no limit for files that are there (rack_attack.rb:85,
 // mastodon#29332).
 type host struct {
-	clock clock
-	pace  *rate.Limiter
-	proxy *window // nil where files are there
-	pause pause
+	clock    clock
+	pace     *rate.Limiter
+	proxy    *window // nil where files are there
+	pause    pause
+	answered bool
+	silent   bool // gave no answer to the first request, and is asked no more
 }
 
 // NewHosts makes an empty one; Options.Pace and Burst are those of each host.
@@ -49,11 +51,15 @@ func (h *Hosts) host(address string) *host {
 	return h.hosts[key]
 }
 
-// Admit takes one request for a file out of its host's budget, or says when to ask again. It never blocks.
+// Admit takes one request for a file out of its host's budget, or says when to ask again: the zero time is never. It
+// never blocks.
 func (h *Hosts) Admit(address string) (ok bool, again time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	one, local := h.host(address), h.options.Clock()
+	if one.silent {
+		return false, time.Time{}
+	}
 	if until := one.closed(h.options.Share); !until.IsZero() {
 		return false, one.clock.toLocal(until)
 	}
@@ -74,6 +80,22 @@ func (h *Hosts) Guessing(address string) bool {
 	defer h.mu.Unlock()
 	one := h.host(address)
 	return one.pause.guess && one.clock.now().Before(one.pause.until)
+}
+
+// Silent says whether a host gave no answer to the first request that was made of it: it is asked no more. A file that
+// a server fetches again says nothing of that server, whatever it waits for.
+func (h *Hosts) Silent(address string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.host(address).silent
+}
+
+// Answered says whether a host, with its port where that is written, has given an answer. Until it has, it should be
+// asked for one file at a time.
+func (h *Hosts) Answered(name string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.hosts[name] != nil && h.hosts[name].answered
 }
 
 // closed is until when nothing is admitted, in the host's time; zero where something is.
@@ -108,6 +130,8 @@ func (h *Hosts) Observe(address string, status int, header http.Header) {
 		one.proxy.roll(now)
 		one.proxy.answered(now)
 	}
+	one.answered = one.answered || status != 0
+	one.silent = !one.answered && one.proxy == nil
 	switch {
 	case status == http.StatusTooManyRequests, status == http.StatusServiceUnavailable:
 		one.pause.lengthen(now, readAnswer(header, now).told(), "the host is busy")

@@ -129,6 +129,7 @@ func TestHostIsBusy(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				h := throttle.NewHosts(unpaced)
+				h.Observe(aFile, http.StatusOK, nil)
 				h.Admit(aFile)
 				h.Observe(aFile, tc.status, tc.header)
 				ok, again := h.Admit(aFile)
@@ -154,6 +155,7 @@ func TestHostStaysAway(t *testing.T) {
 				time.Sleep(time.Until(again))
 			}
 		}
+		wait(http.StatusOK)
 		start := time.Now()
 		for range 12 {
 			wait(0)
@@ -168,6 +170,28 @@ func TestHostStaysAway(t *testing.T) {
 			t.Errorf("asked again after %v", took)
 		}
 	})
+}
+
+// A host that gives no answer to its first request is not asked again; others are, and so is one that did answer. What
+// a server waits for when it fetches a file again is not its own silence.
+func TestASilentHostIsAskedOnce(t *testing.T) {
+	h := throttle.NewHosts(unpaced)
+	h.Observe(aFile, 0, nil)
+	if ok, again := h.Admit(aFile + "?2"); ok || !again.IsZero() || !h.Silent(aFile) || h.Answered("files.example") {
+		t.Errorf("admitted %v, again %v, silent %v", ok, again, h.Silent(aFile))
+	}
+	const there = "https://b.example/1.png"
+	h.Observe(there, http.StatusNotFound, nil)
+	h.Observe(there, 0, nil)
+	h.Observe(aProxied, 0, nil)
+	for _, address := range []string{there, aProxied, "https://a.example/1.png"} {
+		if h.Silent(address) {
+			t.Errorf("%s counts as silent", address)
+		}
+	}
+	if !h.Answered("b.example") || h.Answered("a.example") {
+		t.Error("who answered is mixed up")
+	}
 }
 
 // Each host has a pace of its own.

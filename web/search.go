@@ -1,15 +1,117 @@
 package web
 
 import (
+	"errors"
+	"html/template"
 	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
 
+	tokens "golang.org/x/net/html"
+
+	"lama/search"
 	"lama/store"
 )
 
+// results are what the page of a search shows.
+type results struct {
+	Query, Sort, Other string // how it is sorted, and the address at which it is sorted the other way
+	Mistake, Note      string
+	Posts              []*Post
+	More               string
+}
+
 func (r *Reader) search(w http.ResponseWriter, q *http.Request, v store.Viewer) error {
-	body := struct {
-		Query, Sort, Other, Mistake, Note, More string
-		Posts                                   []*Post
-	}{Query: q.URL.Query().Get("q")}
+	body := results{Query: strings.TrimSpace(q.URL.Query().Get("q")), Sort: "date"}
+	if q.URL.Query().Get("sort") == "relevance" {
+		body.Sort = "relevance"
+	}
+	if body.Query != "" {
+		if err := r.find(q, v, &body); err != nil {
+			return err
+		}
+	}
 	return render(w, q, "search", Page{Title: "Search", Here: "Search", Query: body.Query, Body: body})
+}
+
+// find fills in what a query finds, or what is wrong with it.
+func (r *Reader) find(q *http.Request, v store.Viewer, body *results) error {
+	query, err := search.Parse(body.Query)
+	if wrong, ok := errors.AsType[*search.Mistake](err); ok {
+		body.Mistake = wrong.Error()
+		return nil
+	} else if err != nil {
+		return err
+	}
+	page := store.Page{After: position(q), Limit: pageSize}
+	other := "relevance"
+	if body.Sort == other {
+		page.Order, other = store.ByRelevance, "date"
+	}
+	hits, err := r.Store.Search(q.Context(), v, query, page)
+	if err != nil {
+		return err
+	}
+	uris := make([]string, len(hits.Posts))
+	for i, h := range hits.Posts {
+		uris[i] = h.URI
+	}
+	posts, err := r.Store.Posts(q.Context(), v, uris)
+	if err != nil {
+		return err
+	}
+	body.Posts, body.Other = views(posts), searchPath(body.Query, other, 0)
+	for _, p := range body.Posts {
+		p.Content = marked(p.Content, query)
+	}
+	if hits.Next != 0 {
+		body.More = searchPath(body.Query, body.Sort, hits.Next)
+	}
+	if hits.Cut {
+		body.Note = "Sorted are the newest 10,000 posts that match; older ones are left out."
+	}
+	return nil
+}
+
+func searchPath(query, sort string, after store.Position) string {
+	values := url.Values{"q": {query}}
+	if sort == "relevance" {
+		values.Set("sort", sort)
+	}
+	if after != 0 {
+		values.Set("after", strconv.FormatInt(int64(after), 10))
+	}
+	return "/search?" + values.Encode()
+}
+
+// position is where a list of hits goes on; what is no number is its top.
+func position(q *http.Request) store.Position {
+	n, err := strconv.ParseInt(q.URL.Query().Get("after"), 10, 64)
+	if err != nil || n < 0 {
+		return 0
+	}
+	return store.Position(n)
+}
+
+// marked is sanitised HTML with what was searched for marked in its text.
+func marked(content template.HTML, query search.Query) template.HTML {
+	var b strings.Builder
+	for z := tokens.NewTokenizer(strings.NewReader(string(content))); ; {
+		kind := z.Next()
+		if kind == tokens.ErrorToken {
+			return template.HTML(b.String())
+		}
+		if kind != tokens.TextToken {
+			b.Write(z.Raw())
+			continue
+		}
+		for _, part := range query.Highlight(tokens.UnescapeString(string(z.Raw()))) {
+			text := tokens.EscapeString(part.Text)
+			if part.Hit {
+				text = "<mark>" + text + "</mark>"
+			}
+			b.WriteString(text)
+		}
+	}
 }

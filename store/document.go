@@ -1,0 +1,91 @@
+package store
+
+import (
+	"slices"
+
+	"github.com/tidwall/gjson"
+
+	"lama/archive"
+	"lama/search"
+)
+
+// document is what a post is found by; ok is false for a boost that says nothing of its own.
+func document(p *archive.Post) (d search.Document, ok bool) {
+	if p.Reblog != "" && p.Content == "" && p.SpoilerText == "" && len(p.Media) == 0 && len(p.PollOptions) == 0 {
+		return d, false
+	}
+	more := unstored(p.JSON)
+	d.Texts = []string{p.Content, p.SpoilerText, p.Author, more.name, more.title}
+	for _, m := range p.Media {
+		d.Texts = append(d.Texts, m.Alt)
+	}
+	d.Texts = append(append(d.Texts, p.PollOptions...), p.Hashtags...)
+	d.Texts = slices.DeleteFunc(d.Texts, func(s string) bool { return s == "" })
+	d.Facts = facts(p, more)
+	return d, true
+}
+
+// facts are what operators ask for.
+func facts(p *archive.Post, more jsonOnly) []string {
+	all := append(search.Handles("from", p.Author), search.Languages(p.Language)...)
+	for _, m := range p.Mentions {
+		all = append(all, search.Handles("to", m)...)
+	}
+	for _, t := range p.Hashtags {
+		all = append(all, search.Fact("tag", t))
+	}
+	for _, f := range []struct {
+		operator, value string
+		holds           bool
+	}{
+		{"has", "image", slices.Contains(more.media, "image")},
+		{"has", "video", slices.Contains(more.media, "video") || slices.Contains(more.media, "gifv")},
+		{"has", "audio", slices.Contains(more.media, "audio")},
+		{"has", "media", len(p.Media) > 0},
+		{"has", "poll", len(p.PollOptions) > 0},
+		{"has", "link", len(p.Links) > 0 || more.card},
+		{"has", "cw", p.SpoilerText != ""},
+		{"is", "reply", more.reply},
+		{"is", "edited", !p.EditedAt.IsZero()},
+		{"is", "sensitive", more.sensitive},
+	} {
+		if f.holds {
+			all = append(all, search.Fact(f.operator, f.value))
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// jsonOnly is what stands in a post's JSON alone, and in no column.
+type jsonOnly struct {
+	name      string   // that the author goes by
+	title     string   // of the page that it links to
+	card      bool     // it links to a page
+	media     []string // their types
+	reply     bool
+	sensitive bool
+}
+
+func unstored(json []byte) (more jsonOnly) {
+	gjson.ParseBytes(json).ForEach(func(key, value gjson.Result) bool {
+		switch key.Str {
+		case "account":
+			more.name = value.Get("display_name").String()
+		case "card":
+			more.title, more.card = value.Get("title").String(), value.Get("url").String() != ""
+		case "media_attachments":
+			for _, m := range value.Array() {
+				more.media = append(more.media, m.Get("type").String())
+			}
+		case "in_reply_to_id":
+			more.reply = more.reply || value.String() != ""
+		case "akkoma":
+			more.reply = more.reply || value.Get("in_reply_to_apid").String() != ""
+		case "sensitive":
+			more.sensitive = value.Bool()
+		}
+		return true
+	})
+	return more
+}

@@ -1,0 +1,146 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"lama/archive"
+	"lama/search"
+)
+
+// finder is one search in one transaction.
+//
+// Places are in the order of dates, so SQLite's index yields its hits in that order by itself, and reads no more of them
+// than a page needs. Postgres' does not: there, the newest posts are looked at one by one, window by window, as long as
+// that finds enough, as it does of words that are common; what is rarer is asked of the index, which yields all hits that
+// there are, and those are few then.
+type finder struct {
+	tx      tx
+	dialect string
+	viewer  Viewer
+	query   search.Query
+}
+
+// selection says what is read of hits. Its columns begin with the place, which %s stands for.
+type selection[T any] struct {
+	columns string
+	scan    func(rows) (T, error)
+	place   func(T) Position
+}
+
+// window is how many posts are looked at first. One post in so many hits is what makes both ways equally long.
+const window = 4000
+
+// find reads the newest hits behind a place.
+func find[T any](ctx context.Context, f finder, s selection[T], after Position, limit int) (all []T, err error) {
+	before := int64(math.MaxInt64)
+	if after > 0 {
+		before = int64(after)
+	}
+	if !f.query.Before.IsZero() {
+		before = min(before, placeAt(f.query.Before))
+	}
+	if f.dialect == "sqlite" {
+		return read(ctx, f, s, fromIndexInOrder, before, limit)
+	}
+	for size := window; ; size *= 2 {
+		found, err := read(ctx, f, s, fmt.Sprintf(fromWindow, size), before, limit-len(all))
+		all = append(all, found...)
+		if err != nil || len(all) >= limit {
+			return all, err
+		}
+		ends, err := collect(ctx, f.tx, scanInt, fmt.Sprintf(
+			"SELECT rowid FROM terms WHERE rowid < $1 AND rowid >= $2 ORDER BY rowid DESC OFFSET %d LIMIT 1", size-1), before, f.after())
+		if err != nil || len(ends) == 0 {
+			return all, err
+		}
+		before = ends[0]
+		if selective(f.query.Find) && len(found) < size/20 {
+			rest, err := read(ctx, f, s, fromIndex, before, limit-len(all))
+			return append(all, rest...), err
+		}
+	}
+}
+
+// Where hits are read from: $1 is what the index is asked for, $2 and $3 are bounds of their places.
+const (
+	fromIndexInOrder = `terms t CROSS JOIN posts p WHERE t.terms MATCH $1 AND t.rowid < $2 AND t.rowid >= $3 AND p.id = t.rowid % 134217728`
+	fromWindow       = `(SELECT rowid, lexemes FROM terms WHERE rowid < $2 AND rowid >= $3 ORDER BY rowid DESC LIMIT %d) t
+JOIN posts p ON p.id = t.rowid %% 134217728 WHERE t.lexemes @@ CAST($1 AS tsquery)`
+	// Left to itself, the planner would read the index by place, and look at each post.
+	fromIndex = `(WITH found AS MATERIALIZED (
+    SELECT rowid FROM terms WHERE lexemes @@ CAST($1 AS tsquery) AND rowid + 0 < $2 AND rowid + 0 >= $3)
+SELECT rowid FROM found ORDER BY rowid DESC) t JOIN posts p ON p.id = t.rowid % 134217728 WHERE TRUE`
+)
+
+func read[T any](ctx context.Context, f finder, s selection[T], from string, before int64, limit int) ([]T, error) {
+	args := []any{finders[f.dialect](f.query.Find), before, f.after()}
+	add := func(v any) int { args = append(args, v); return len(args) }
+	conditions := []string{from}
+	var doings []func(int) string // which name the viewer's arguments, the last ones
+	for _, d := range f.query.Done {
+		by := 0
+		if d.By != nil {
+			by = add(listOf(d.By))
+		}
+		doings = append(doings, func(n int) string { return f.done(d, by, n) })
+	}
+	for _, deleted := range f.query.Deleted {
+		conditions = append(conditions, map[bool]string{true: "p.deleted_at IS NOT NULL", false: "p.deleted_at IS NULL"}[deleted])
+	}
+	viewer := len(args) + 1
+	args = append(args, f.viewer.args()...)
+	conditions = append(conditions, f.viewer.in(f.tx, viewer).sees("p"))
+	for _, doing := range doings {
+		conditions = append(conditions, doing(viewer))
+	}
+	return collect(ctx, f.tx, s.scan, fmt.Sprintf("SELECT %s FROM %s ORDER BY t.rowid DESC LIMIT %d",
+		fmt.Sprintf(s.columns, "t.rowid"), strings.Join(conditions, "\nAND "), limit), args...)
+}
+
+// after is the place of the oldest posts that are searched.
+func (f finder) after() int64 { return placeAt(f.query.After) }
+
+// placeAt is the first place of a moment.
+func placeAt(t time.Time) int64 { return secondsOf(archive.At(t)) * idRange }
+
+// done is the condition that an account did something with post p, which the viewer may be shown.
+func (f finder) done(d search.Doing, by, viewer int) string {
+	conditions := []string{"a.post_uri = p.post_uri", f.viewer.in(f.tx, viewer).shows("a", "p")}
+	if d.Bases != nil {
+		conditions = append(conditions, "a.chain = '' AND a.base IN ("+quotedBases(d.Bases)+")")
+	}
+	if by > 0 { // an account, or the user of one
+		conditions = append(conditions, fmt.Sprintf(`EXISTS (WITH b(name) AS (%s) SELECT 1 FROM b
+    WHERE lower(a.account) = b.name OR substr(lower(a.account), 1, length(b.name) + 1) = b.name || '@')`, f.tx.list(by, 1)))
+	}
+	is := map[bool]string{false: "IS NOT NULL", true: "IS NULL"}[d.Not]
+	return fmt.Sprintf("(SELECT 1 FROM activities a WHERE %s LIMIT 1) %s", strings.Join(conditions, " AND "), is)
+}
+
+func quotedBases(bases []archive.Base) string {
+	all := make([]string, len(bases))
+	for i, b := range bases {
+		all[i] = "'" + string(b) + "'"
+	}
+	return strings.Join(all, ", ")
+}
+
+// selective says whether an index can find what is meant without going through all posts: not what is only excluded.
+func selective(e *search.Expr) bool {
+	switch {
+	case e == nil || e.Op == search.None:
+		return false
+	case e.Op == search.Terms:
+		return true
+	}
+	other := func(of search.Expr) bool { return !selective(&of) }
+	if e.Op == search.Any {
+		return !slices.ContainsFunc(e.Of, other)
+	}
+	return slices.ContainsFunc(e.Of, func(of search.Expr) bool { return selective(&of) })
+}

@@ -1,0 +1,112 @@
+package store
+
+import (
+	"fmt"
+	"strings"
+
+	"lama/search"
+)
+
+// lexemes are a document's terms in their order, as both databases take them: SQLite as words of a text, Postgres with
+// their places, since its own parser would cut them otherwise.
+type lexemes []string
+
+func (l lexemes) String() string { return strings.Join(l, " ") }
+
+// vector writes a tsvector.
+func (l lexemes) vector() string {
+	places := map[string][]byte{}
+	order := make([]string, 0, len(l))
+	size := 0
+	for i, term := range l {
+		if term == search.Filler {
+			continue
+		}
+		at, twice := places[term]
+		if !twice {
+			order = append(order, term)
+		} else {
+			at = append(at, ',')
+		}
+		places[term] = fmt.Append(at, i+1)
+		size += len(term) + 8
+	}
+	var b strings.Builder
+	b.Grow(size)
+	for _, term := range order {
+		b.WriteString(quoted(term))
+		b.WriteByte(':')
+		b.Write(places[term])
+		b.WriteByte(' ')
+	}
+	return b.String()
+}
+
+// quoted is a term in a tsvector or tsquery.
+func quoted(term string) string {
+	return "'" + strings.NewReplacer("'", "''", `\`, `\\`).Replace(term) + "'"
+}
+
+// finders write what an index is asked for, by dialect.
+var finders = map[string]func(*search.Expr) string{"postgres": tsquery, "sqlite": ftsQuery}
+
+func tsquery(e *search.Expr) string {
+	switch {
+	case e == nil:
+		return quoted(search.Every)
+	case e.Op == search.Terms:
+		words := make([]string, len(e.Terms))
+		for i, t := range e.Terms {
+			words[i] = quoted(t)
+		}
+		if e.Prefix {
+			words[len(words)-1] += ":*"
+		}
+		return "(" + strings.Join(words, " <-> ") + ")"
+	case e.Op == search.All:
+		return "(" + joined(e.Of, " & ", tsquery) + ")"
+	case e.Op == search.Any:
+		return "(" + joined(e.Of, " | ", tsquery) + ")"
+	}
+	return "!(" + joined(e.Of, " | ", tsquery) + ")"
+}
+
+// ftsQuery: FTS5 knows only "this, but not that".
+func ftsQuery(e *search.Expr) string {
+	switch {
+	case e == nil:
+		return `"` + search.Every + `"`
+	case e.Op == search.Terms && e.Prefix:
+		return `"` + strings.Join(e.Terms, " ") + `" *`
+	case e.Op == search.Terms:
+		return `"` + strings.Join(e.Terms, " ") + `"`
+	case e.Op == search.Any:
+		return "(" + joined(e.Of, " OR ", ftsQuery) + ")"
+	case e.Op == search.None:
+		return fmt.Sprintf("(%s NOT (%s))", ftsQuery(nil), joined(e.Of, " OR ", ftsQuery))
+	}
+	var with, without []search.Expr
+	for _, of := range e.Of {
+		if of.Op == search.None {
+			without = append(without, of.Of...)
+		} else {
+			with = append(with, of)
+		}
+	}
+	has := ftsQuery(nil)
+	if len(with) > 0 {
+		has = "(" + joined(with, " AND ", ftsQuery) + ")"
+	}
+	if len(without) == 0 {
+		return has
+	}
+	return fmt.Sprintf("(%s NOT (%s))", has, joined(without, " OR ", ftsQuery))
+}
+
+func joined(of []search.Expr, by string, write func(*search.Expr) string) string {
+	parts := make([]string, len(of))
+	for i := range of {
+		parts[i] = write(&of[i])
+	}
+	return strings.Join(parts, by)
+}
