@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -76,7 +77,26 @@ func (s *session) demo(ctx context.Context, dir string) error {
 			return err
 		}
 	}
-	return s.demoTour(ctx, dir, prefs)
+	if err := s.demoTour(ctx, dir, prefs); err != nil {
+		return err
+	}
+	return s.demoReader(ctx, prefs)
+}
+
+// demoReader opens the reader on what was archived, for somebody who can end it.
+func (s *session) demoReader(ctx context.Context, prefs string) error {
+	if s.Getenv("DEMO_SERVE") == "0" || !isTerminal(s.Stdout) {
+		s.say("  lama serve --config %s", prefs)
+		return nil
+	}
+	cfg, err := config.Load(config.Options{Path: prefs, Dir: s.Dir, Getenv: func(string) string { return "" }})
+	if err != nil {
+		return err
+	}
+	if err := s.serve(ctx, cfg, readerAddress); !errors.Is(err, syscall.EADDRINUSE) {
+		return err
+	}
+	return s.serve(ctx, cfg, "127.0.0.1:0")
 }
 
 // clearDemo removes an earlier demo's folder and nothing else.

@@ -63,7 +63,7 @@ func (r *Reader) home(w http.ResponseWriter, q *http.Request, v store.Viewer) er
 }
 
 func tallies(f store.Figures) []Tally {
-	all := []Tally{{f.Posts, "in the archive", "/timeline"}}
+	all := []Tally{{f.Posts, "in all", "/timeline"}}
 	for _, c := range collections[1:] {
 		if n := f.Bases[string(c.base)]; n > 0 {
 			all = append(all, Tally{n, cmp.Or(c.called, c.name), timelinePath(c.name, "")})

@@ -141,7 +141,7 @@ func TestCountsAreOfWhatIsSeen(t *testing.T) {
 		f.did(ana, archive.BasePost, status("ana@home.example", "10", "public", nil), status("ana@home.example", "11", "private", nil))
 		f.did(ana, archive.BaseFavourite, status("zoe@far.example", "12", "public", nil))
 		for person, want := range map[string]string{"": "3", "ana": "3", "bob": "1"} {
-			shows(t, f.page(person, http.StatusOK, "/"), "<b>"+want+"</b> in the archive")
+			shows(t, f.page(person, http.StatusOK, "/"), "<b>"+want+"</b> in all")
 			shows(t, f.page(person, http.StatusOK, "/statistics"), "Of the "+want+" posts")
 		}
 		if page := f.page("bob", http.StatusOK, "/statistics"); slices.Contains(strings.Fields(page), "zoe@far.example") {

@@ -99,11 +99,10 @@ func versions(now store.Seen, older []store.Version) []version {
 		at   archive.Time
 		text string
 	}
-	all := []text{{now.EditedAt, plain(gjson.ParseBytes(now.JSON))}}
+	all := []text{{firstKnown(now.EditedAt, now.FetchedAt), plain(gjson.ParseBytes(now.JSON))}}
 	for _, v := range older {
-		all = append(all, text{cmpTime(v.EditedAt, v.FetchedAt), plain(gjson.ParseBytes(v.JSON))})
+		all = append(all, text{firstKnown(v.EditedAt, now.CreatedAt, v.FetchedAt), plain(gjson.ParseBytes(v.JSON))})
 	}
-	all[0].at = cmpTime(now.EditedAt, now.FetchedAt)
 	var changed []version
 	for i, v := range all {
 		before := ""
@@ -116,11 +115,13 @@ func versions(now store.Seen, older []store.Version) []version {
 	return slices.Clip(changed)
 }
 
-func cmpTime(a, b archive.Time) archive.Time {
-	if a.IsZero() {
-		return b
+func firstKnown(times ...archive.Time) archive.Time {
+	for _, t := range times {
+		if !t.IsZero() {
+			return t
+		}
 	}
-	return a
+	return archive.Time{}
 }
 
 // plain is all that can be edited of a post's words.
