@@ -37,7 +37,7 @@ build-postgres: ## write ./lama without SQLite, for Postgres only
 	go build $(STRIP) -o lama .
 
 .PHONY: demo
-demo: build ## archive two accounts of a made-up fediverse into ./demo-archive, twice
+demo: build ## archive two accounts of a made-up fediverse into ./demo-archive, twice, and read it; DEMO_SERVE=0 only archives
 	./lama demo
 
 .PHONY: test
@@ -96,6 +96,10 @@ fmt: ## format the sources
 .PHONY: golden
 golden: ## write the golden files anew; then read the diff
 	go test $(TAGS) $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -n1 dirname | sort -u) -update
+
+.PHONY: screenshots
+screenshots: ## draw the reader's pages into docs; it needs chromium
+	go test $(TAGS) ./web -run '^TestScreenshots$$' -screenshots "$(CURDIR)/docs"
 
 .PHONY: fuzz
 fuzz: ## fuzz each target for a while, FUZZTIME=20s
