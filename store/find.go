@@ -21,6 +21,7 @@ import (
 type finder struct {
 	tx      tx
 	dialect string
+	window  int // posts
 	viewer  Viewer
 	query   search.Query
 }
@@ -47,15 +48,15 @@ func find[T any](ctx context.Context, f finder, s selection[T], after Position, 
 	if f.dialect == "sqlite" {
 		return read(ctx, f, s, fromIndexInOrder, before, limit)
 	}
-	for size := window; ; size *= 2 {
+	for size := f.window; ; size *= 2 {
 		found, err := read(ctx, f, s, fmt.Sprintf(fromWindow, size), before, limit-len(all))
 		all = append(all, found...)
 		if err != nil || len(all) >= limit {
 			return all, err
 		}
 		ends, err := collect(ctx, f.tx, scanInt, fmt.Sprintf(
-			"SELECT rowid FROM terms WHERE rowid < $1 AND rowid >= $2 ORDER BY rowid DESC OFFSET %d LIMIT 1", size-1), before, f.after())
-		if err != nil || len(ends) == 0 {
+			"SELECT rowid FROM terms WHERE rowid < $1 ORDER BY rowid DESC OFFSET %d LIMIT 1", size-1), before)
+		if err != nil || len(ends) == 0 || ends[0] < f.after() {
 			return all, err
 		}
 		before = ends[0]
@@ -69,8 +70,9 @@ func find[T any](ctx context.Context, f finder, s selection[T], after Position, 
 // Where hits are read from: $1 is what the index is asked for, $2 and $3 are bounds of their places.
 const (
 	fromIndexInOrder = `terms t CROSS JOIN posts p WHERE t.terms MATCH $1 AND t.rowid < $2 AND t.rowid >= $3 AND p.id = t.rowid % 134217728`
-	fromWindow       = `(SELECT rowid, lexemes FROM terms WHERE rowid < $2 AND rowid >= $3 ORDER BY rowid DESC LIMIT %d) t
-JOIN posts p ON p.id = t.rowid %% 134217728 WHERE t.lexemes @@ CAST($1 AS tsquery)`
+	// A second bound inside would make the planner believe that few posts lie between, and sort them all.
+	fromWindow = `(SELECT rowid, lexemes FROM terms WHERE rowid < $2 ORDER BY rowid DESC LIMIT %d) t
+JOIN posts p ON p.id = t.rowid %% 134217728 WHERE t.rowid >= $3 AND t.lexemes @@ CAST($1 AS tsquery)`
 	// Left to itself, the planner would read the index by place, and look at each post.
 	fromIndex = `(WITH found AS MATERIALIZED (
     SELECT rowid FROM terms WHERE lexemes @@ CAST($1 AS tsquery) AND rowid + 0 < $2 AND rowid + 0 >= $3)
@@ -78,7 +80,12 @@ SELECT rowid FROM found ORDER BY rowid DESC) t JOIN posts p ON p.id = t.rowid % 
 )
 
 func read[T any](ctx context.Context, f finder, s selection[T], from string, before int64, limit int) ([]T, error) {
-	args := []any{finders[f.dialect](f.query.Find), before, f.after()}
+	sql, args := f.statement(s.columns, from, before, limit)
+	return collect(ctx, f.tx, s.scan, sql, args...)
+}
+
+func (f finder) statement(columns, from string, before int64, limit int) (sql string, args []any) {
+	args = []any{finders[f.dialect](f.query.Find), before, f.after()}
 	add := func(v any) int { args = append(args, v); return len(args) }
 	conditions := []string{from}
 	var doings []func(int) string // which name the viewer's arguments, the last ones
@@ -98,8 +105,8 @@ func read[T any](ctx context.Context, f finder, s selection[T], from string, bef
 	for _, doing := range doings {
 		conditions = append(conditions, doing(viewer))
 	}
-	return collect(ctx, f.tx, s.scan, fmt.Sprintf("SELECT %s FROM %s ORDER BY t.rowid DESC LIMIT %d",
-		fmt.Sprintf(s.columns, "t.rowid"), strings.Join(conditions, "\nAND "), limit), args...)
+	return fmt.Sprintf("SELECT %s FROM %s ORDER BY t.rowid DESC LIMIT %d",
+		fmt.Sprintf(columns, "t.rowid"), strings.Join(conditions, "\nAND "), limit), args
 }
 
 // after is the place of the oldest posts that are searched.

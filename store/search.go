@@ -43,7 +43,7 @@ type Hits struct {
 func (s *Store) Search(ctx context.Context, v Viewer, q search.Query, p Page) (h Hits, err error) {
 	p.Limit = max(p.Limit, 1)
 	err = s.engine.read(ctx, func(t tx) error {
-		f := finder{tx: t, dialect: s.engine.dialect(), viewer: v, query: q}
+		f := finder{tx: t, dialect: s.engine.dialect(), window: s.window, viewer: v, query: q}
 		if p.Order == ByRelevance {
 			h, err = f.ranked(ctx, p)
 			return err
