@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"lama/search"
@@ -43,14 +42,15 @@ func (s *Store) Change(ctx context.Context, sql string) error {
 
 // Plans are what the database does for a search, for tests.
 func (s *Store) Plans(ctx context.Context, v Viewer, q search.Query) (plans []string, err error) {
-	froms, explain := []string{fromIndexInOrder}, "EXPLAIN QUERY PLAN "
-	if s.Dialect() == "postgres" {
-		froms, explain = []string{fmt.Sprintf(fromWindow, window), fromIndex}, "EXPLAIN "
-	}
+	explain := map[string]string{"sqlite": "EXPLAIN QUERY PLAN ", "postgres": "EXPLAIN "}[s.Dialect()]
 	err = s.engine.read(ctx, func(t tx) error {
 		f := finder{tx: t, dialect: s.Dialect(), viewer: v, query: q}
+		froms := []string{f.fromWindow(window)}
+		if rare := f.rare(); rare != "" && !(s.Dialect() == "sqlite" && rare == fromIndex) {
+			froms = append(froms, rare)
+		}
 		for _, from := range froms {
-			sql, args := f.statement(hitColumns, from, 1<<62, 20)
+			sql, args := f.statement(hitColumns, from, 0, 1<<62, 20)
 			lines, err := collect(ctx, t, func(r rows) (line string, err error) {
 				if s.Dialect() == "postgres" {
 					return line, r.Scan(&line)

@@ -26,7 +26,7 @@ func secondsOf(t archive.Time) int64 {
 }
 
 // placeOf is SQL for a post's place.
-const placeOf = "i.seconds * 134217728 + p.id % 134217728"
+const placeOf = "i.seconds * 134217728 + (p.id & 134217727)"
 
 var putTerms = define("post_uri seconds:int lexemes:terms", `
 INSERT INTO terms (rowid, lexemes) SELECT `+placeOf+`, i.lexemes FROM incoming i JOIN posts p ON p.post_uri = i.post_uri WHERE true`)

@@ -111,8 +111,8 @@ func (f finder) load(ctx context.Context, found []rank) ([]Hit, error) {
 		rows[i], order[r.at] = []any{int64(r.at)}, i
 	}
 	hits, err := collect(ctx, f.tx, scanHit, fmt.Sprintf(`WITH found(place) AS (%s)
-SELECT %s FROM found f JOIN posts p ON p.id = CAST(f.place AS bigint) %% %d`, f.tx.list(1, 1),
-		fmt.Sprintf(hitColumns, "CAST(f.place AS bigint)"), idRange), list(rows))
+SELECT %s FROM found f JOIN posts p ON p.id = CAST(f.place AS bigint) & 134217727`, f.tx.list(1, 1),
+		fmt.Sprintf(hitColumns, "CAST(f.place AS bigint)")), list(rows))
 	slices.SortFunc(hits, func(a, b Hit) int { return order[a.Position] - order[b.Position] })
 	return hits, err
 }

@@ -102,6 +102,9 @@ func TestSearch(t *testing.T) {
 			"-is:deleted tea":                "reply poll plain",
 			"in:posts":                       "reply",
 			"in:boosts":                      "card",
+			"in:boosts -tea":                 "card",
+			"in:boosts -日本":                  "",
+			"in:posts after:2026-01-05":      "",
 			"in:favourites":                  "media plain",
 			"in:favourites in:bookmarks":     "plain",
 			"in:favourites,bookmarks by:bob": "poll plain",
@@ -137,17 +140,22 @@ func TestSearchByRelevance(t *testing.T) {
 // A page costs what it shows: hits come in their order, and the posts are looked up one by one.
 func TestSearchSortsNoPosts(t *testing.T) {
 	onEach(t, func(t *testing.T, f *fixture) {
-		q, err := search.Parse("tea -coffee in:favourites by:ana after:2020 -is:deleted")
-		if err != nil {
-			t.Fatal(err)
-		}
-		plans, err := f.Plans(t.Context(), store.Viewer{Own: []string{ana.Name()}, Others: []string{bob.Name()}, SharePublic: true}, q)
-		if err != nil {
-			t.Fatal(err)
+		var plans []string
+		for _, text := range []string{"tea -coffee in:favourites by:ana after:2020 -is:deleted", "in:polls -tea"} {
+			q, err := search.Parse(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			some, err := f.Plans(t.Context(), store.Viewer{Own: []string{ana.Name()}, Others: []string{bob.Name()}, SharePublic: true}, q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			plans = append(plans, some...)
 		}
 		for _, plan := range plans {
 			top, _, _ := strings.Cut(plan, "Nested Loop")
-			if strings.Contains(plan, "(account=?)") || strings.Contains(plan, "TEMP B-TREE FOR ORDER BY") || strings.Contains(top, "Sort") || strings.Contains(plan, "Seq Scan") {
+			sorted := strings.Contains(plan, "TEMP B-TREE FOR ORDER BY") && !strings.Contains(plan, "SCAN found") // that are few
+			if strings.Contains(plan, "(account=?)") || sorted || strings.Contains(top, "Sort") || strings.Contains(plan, "Seq Scan") {
 				t.Errorf("it sorts posts, or reads them all, or all that an account did:\n%s", plan)
 			}
 		}

@@ -59,6 +59,9 @@ var ours = map[string]string{
 	`fmt.Sprintf(hitColumns, "CAST(f.place AS bigint)")`: "columns, of a constant",
 	`fmt.Sprintf(shared, a, p, public(p), public("o"))`:  "made of the source",
 
+	"places[f.dialect]":  "of a list in the source",
+	"matches[f.dialect]": "of a list in the source",
+
 	"c.fromPosts()":               "made of the source and placeholders",
 	"seconds[s.engine.dialect()]": "of a list in the source",
 	`strings.Join(marks, ", ")`:   "placeholders",
