@@ -13,11 +13,6 @@ import (
 )
 
 // finder is one search in one transaction.
-//
-// Places are in the order of dates, so SQLite's index yields its hits in that order by itself, and reads no more of them
-// than a page needs. Postgres' does not: there, the newest posts are looked at one by one, window by window, as long as
-// that finds enough, as it does of words that are common; what is rarer is asked of the index, which yields all hits that
-// there are, and those are few then.
 type finder struct {
 	tx      tx
 	dialect string
@@ -30,7 +25,6 @@ type finder struct {
 type selection[T any] struct {
 	columns string
 	scan    func(rows) (T, error)
-	place   func(T) Position
 }
 
 // window is how many posts are looked at first. One post in so many hits is what makes both ways equally long.

@@ -48,7 +48,7 @@ func (s *Store) Search(ctx context.Context, v Viewer, q search.Query, p Page) (h
 			h, err = f.ranked(ctx, p)
 			return err
 		}
-		h.Posts, err = find(ctx, f, selection[Hit]{hitColumns, scanHit, func(h Hit) Position { return h.Position }}, p.After, p.Limit+1)
+		h.Posts, err = find(ctx, f, selection[Hit]{hitColumns, scanHit}, p.After, p.Limit+1)
 		if len(h.Posts) > p.Limit {
 			h.Posts = h.Posts[:p.Limit]
 			h.Next = h.Posts[p.Limit-1].Position
@@ -71,7 +71,7 @@ type rank struct {
 // sort alike then.
 func (f finder) ranked(ctx context.Context, p Page) (h Hits, err error) {
 	all, err := find(ctx, f, selection[rank]{
-		"%s, p.content, p.spoiler_text, p.poll_options, p.attachments", f.scanRank, func(r rank) Position { return r.at },
+		"%s, p.content, p.spoiler_text, p.poll_options, p.attachments", f.scanRank,
 	}, 0, MostRanked+1)
 	if err != nil {
 		return h, err
