@@ -21,6 +21,22 @@
 // An edit of a stored post wants its history: one request, made when the edit is seen, by whatever way that came. Of a
 // post that was edited before it was first seen none is made: that would be a request for each of them.
 //
+// # How posts are found
+//
+// A post is found by its terms, which package search makes, the same for both databases: words of its texts, and facts such
+// as "has an image", for the operators. So the databases have no analysis of their own, an operator costs what a word costs,
+// and both find the same. Only what changes without the post is a condition of the statement: what accounts did, who sees
+// it ([Viewer]), that it was deleted. The index is written by the transaction that writes the post. SQLite's is FTS5,
+// without a copy of the texts; its tokenizer is ascii, not unicode61, since it then cuts nothing but spaces: Unicode 6.1,
+// which the other knows, takes the vowels of Thai and Hindi for the ends of words. Postgres has a tsvector, made of the
+// terms and their places, not by its parser, and a GIN index.
+//
+// A row of the index is numbered in the order of dates, so SQLite yields hits in that order by itself, and reads no more
+// of them than a page shows; a page further back begins where the one before ended. A GIN index knows no order. There the
+// newest posts are looked at one by one, in windows that double, as long as that finds enough, as it does of what is
+// common; the index is asked for what turns out to be rarer, and yields all of it, which is little then. What is only
+// excluded is not asked of it at all.
+//
 // # Why it writes this way
 //
 // Each statement reads its rows from a CTE named incoming, which [tx] fills in the way that suits the database: Postgres

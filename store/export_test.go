@@ -1,6 +1,11 @@
 package store
 
-import "context"
+import (
+	"context"
+	"strings"
+
+	"lama/search"
+)
 
 // Column runs a query with one text column, for tests.
 func (s *Store) Column(ctx context.Context, sql string) (values []string, err error) {
@@ -34,3 +39,34 @@ FROM activities a JOIN posts p ON p.post_uri = a.post_uri WHERE `+v.in(t, 1).sho
 func (s *Store) Change(ctx context.Context, sql string) error {
 	return s.write(ctx, func(t tx) error { return t.exec(ctx, sql) })
 }
+
+// Plans are what the database does for a search, for tests.
+func (s *Store) Plans(ctx context.Context, v Viewer, q search.Query) (plans []string, err error) {
+	explain := map[string]string{"sqlite": "EXPLAIN QUERY PLAN ", "postgres": "EXPLAIN "}[s.Dialect()]
+	err = s.engine.read(ctx, func(t tx) error {
+		f := finder{tx: t, dialect: s.Dialect(), viewer: v, query: q}
+		froms := []string{f.fromWindow(window)}
+		if rare := f.rare(); rare != "" && !(s.Dialect() == "sqlite" && rare == fromIndex) {
+			froms = append(froms, rare)
+		}
+		for _, from := range froms {
+			sql, args := f.statement(hitColumns, from, 0, 1<<62, 20)
+			lines, err := collect(ctx, t, func(r rows) (line string, err error) {
+				if s.Dialect() == "postgres" {
+					return line, r.Scan(&line)
+				}
+				var ignored any
+				return line, r.Scan(&ignored, &ignored, &ignored, &line)
+			}, explain+sql, args...)
+			if err != nil {
+				return err
+			}
+			plans = append(plans, strings.Join(lines, "\n"))
+		}
+		return nil
+	})
+	return plans, err
+}
+
+// LookAt sets how many posts a search looks at before it asks the index, for tests, which have few.
+func (s *Store) LookAt(window int) { s.window = window }

@@ -13,14 +13,10 @@ import (
 )
 
 // finder is one search in one transaction.
-//
-// Places are in the order of dates, so SQLite's index yields its hits in that order by itself, and reads no more of them
-// than a page needs. Postgres' does not: there, the newest posts are looked at one by one, window by window, as long as
-// that finds enough, as it does of words that are common; what is rarer is asked of the index, which yields all hits that
-// there are, and those are few then.
 type finder struct {
 	tx      tx
 	dialect string
+	window  int // posts
 	viewer  Viewer
 	query   search.Query
 }
@@ -29,7 +25,6 @@ type finder struct {
 type selection[T any] struct {
 	columns string
 	scan    func(rows) (T, error)
-	place   func(T) Position
 }
 
 // window is how many posts are looked at first. One post in so many hits is what makes both ways equally long.
@@ -44,41 +39,90 @@ func find[T any](ctx context.Context, f finder, s selection[T], after Position, 
 	if !f.query.Before.IsZero() {
 		before = min(before, placeAt(f.query.Before))
 	}
-	if f.dialect == "sqlite" {
-		return read(ctx, f, s, fromIndexInOrder, before, limit)
+	rare := f.rare()
+	if f.dialect == "sqlite" && (rare == "" || rare == fromIndex) {
+		return read(ctx, f, s, fromIndexInOrder, f.after(), before, limit)
 	}
-	for size := window; ; size *= 2 {
-		found, err := read(ctx, f, s, fmt.Sprintf(fromWindow, size), before, limit-len(all))
+	for size := f.window; ; size *= 2 {
+		end, err := f.end(ctx, before, size)
+		if err != nil {
+			return nil, err
+		}
+		found, err := read(ctx, f, s, f.fromWindow(size), max(end, f.after()), before, limit-len(all))
 		all = append(all, found...)
-		if err != nil || len(all) >= limit {
+		if err != nil || len(all) >= limit || end <= f.after() {
 			return all, err
 		}
-		ends, err := collect(ctx, f.tx, scanInt, fmt.Sprintf(
-			"SELECT rowid FROM terms WHERE rowid < $1 AND rowid >= $2 ORDER BY rowid DESC OFFSET %d LIMIT 1", size-1), before, f.after())
-		if err != nil || len(ends) == 0 {
-			return all, err
-		}
-		before = ends[0]
-		if selective(f.query.Find) && len(found) < size/20 {
-			rest, err := read(ctx, f, s, fromIndex, before, limit-len(all))
+		if before = end; rare != "" && len(found) < size/20 {
+			rest, err := read(ctx, f, s, rare, f.after(), before, limit-len(all))
 			return append(all, rest...), err
 		}
 	}
 }
 
-// Where hits are read from: $1 is what the index is asked for, $2 and $3 are bounds of their places.
-const (
-	fromIndexInOrder = `terms t CROSS JOIN posts p WHERE t.terms MATCH $1 AND t.rowid < $2 AND t.rowid >= $3 AND p.id = t.rowid % 134217728`
-	fromWindow       = `(SELECT rowid, lexemes FROM terms WHERE rowid < $2 AND rowid >= $3 ORDER BY rowid DESC LIMIT %d) t
-JOIN posts p ON p.id = t.rowid %% 134217728 WHERE t.lexemes @@ CAST($1 AS tsquery)`
-	// Left to itself, the planner would read the index by place, and look at each post.
-	fromIndex = `(WITH found AS MATERIALIZED (
-    SELECT rowid FROM terms WHERE lexemes @@ CAST($1 AS tsquery) AND rowid + 0 < $2 AND rowid + 0 >= $3)
-SELECT rowid FROM found ORDER BY rowid DESC) t JOIN posts p ON p.id = t.rowid % 134217728 WHERE TRUE`
+// end is where a window ends: so many posts behind a place, or -1 behind them all.
+func (f finder) end(ctx context.Context, before int64, size int) (int64, error) {
+	ends, err := collect(ctx, f.tx, scanInt, fmt.Sprintf(
+		"SELECT rowid FROM terms WHERE rowid < $1 ORDER BY rowid DESC LIMIT 1 OFFSET %d", size-1), before)
+	if err != nil || len(ends) == 0 {
+		return -1, err
+	}
+	return ends[0], nil
+}
+
+// rare is from where hits are read once they have turned out to be few: empty where nothing leads to them but all posts.
+func (f finder) rare() string {
+	if selective(f.query.Find) {
+		return fromIndex
+	}
+	for _, d := range f.query.Done {
+		if !d.Not && d.Bases != nil {
+			return fmt.Sprintf(fromActivities, places[f.dialect], quotedBases(d.Bases), matches[f.dialect])
+		}
+	}
+	return ""
+}
+
+// fromWindow is a number of posts, down to the place of the last.
+func (f finder) fromWindow(size int) string {
+	if f.dialect == "sqlite" {
+		return fromIndexInOrder
+	}
+	return fmt.Sprintf(fromNewest, size)
+}
+
+// places are the places of posts x, and matches the condition that the index has what is searched for at m, by dialect.
+var (
+	places = map[string]string{
+		"postgres": "LEAST(GREATEST(COALESCE(CAST(EXTRACT(EPOCH FROM x.created_at) AS bigint), 0), 0), 68719476735) * 134217728 + (x.id & 134217727)",
+		"sqlite":   "min(max(COALESCE(unixepoch(x.created_at), 0), 0), 68719476735) * 134217728 + (x.id & 134217727)",
+	}
+	matches = map[string]string{"postgres": "m.lexemes @@ CAST($1 AS tsquery)", "sqlite": "m.terms MATCH $1"}
 )
 
-func read[T any](ctx context.Context, f finder, s selection[T], from string, before int64, limit int) ([]T, error) {
-	args := []any{finders[f.dialect](f.query.Find), before, f.after()}
+// Where hits are read from: $1 is what the index is asked for, $2 and $3 are bounds of their places.
+const (
+	fromIndexInOrder = `terms t CROSS JOIN posts p WHERE t.terms MATCH $1 AND t.rowid < $2 AND t.rowid >= $3 AND p.id = t.rowid & 134217727`
+	// Left to itself, Postgres' planner would read the index by place, and look at each post.
+	fromIndex = `(WITH found AS MATERIALIZED (
+    SELECT rowid FROM terms WHERE lexemes @@ CAST($1 AS tsquery) AND rowid + 0 < $2 AND rowid + 0 >= $3)
+SELECT rowid FROM found ORDER BY rowid DESC) t JOIN posts p ON p.id = t.rowid & 134217727 WHERE TRUE`
+	// A second bound inside would make it believe that few posts lie between, and sort them all.
+	fromNewest = `(SELECT rowid, lexemes FROM terms WHERE rowid < $2 ORDER BY rowid DESC LIMIT %d) t
+JOIN posts p ON p.id = t.rowid & 134217727 WHERE t.rowid >= $3 AND t.lexemes @@ CAST($1 AS tsquery)`
+	fromActivities = `(WITH found(rowid) AS MATERIALIZED (
+    SELECT DISTINCT %s FROM activities a CROSS JOIN posts x WHERE x.post_uri = a.post_uri AND a.activity_type IN (%s))
+SELECT rowid FROM found WHERE rowid < $2 AND rowid >= $3 ORDER BY rowid DESC) t
+CROSS JOIN terms m CROSS JOIN posts p WHERE m.rowid = t.rowid AND p.id = t.rowid & 134217727 AND %s`
+)
+
+func read[T any](ctx context.Context, f finder, s selection[T], from string, after, before int64, limit int) ([]T, error) {
+	sql, args := f.statement(s.columns, from, after, before, limit)
+	return collect(ctx, f.tx, s.scan, sql, args...)
+}
+
+func (f finder) statement(columns, from string, after, before int64, limit int) (sql string, args []any) {
+	args = []any{finders[f.dialect](f.query.Find), before, after}
 	add := func(v any) int { args = append(args, v); return len(args) }
 	conditions := []string{from}
 	var doings []func(int) string // which name the viewer's arguments, the last ones
@@ -98,8 +142,8 @@ func read[T any](ctx context.Context, f finder, s selection[T], from string, bef
 	for _, doing := range doings {
 		conditions = append(conditions, doing(viewer))
 	}
-	return collect(ctx, f.tx, s.scan, fmt.Sprintf("SELECT %s FROM %s ORDER BY t.rowid DESC LIMIT %d",
-		fmt.Sprintf(s.columns, "t.rowid"), strings.Join(conditions, "\nAND "), limit), args...)
+	return fmt.Sprintf("SELECT %s FROM %s ORDER BY t.rowid DESC LIMIT %d",
+		fmt.Sprintf(columns, "t.rowid"), strings.Join(conditions, "\nAND "), limit), args
 }
 
 // after is the place of the oldest posts that are searched.

@@ -26,7 +26,7 @@ func secondsOf(t archive.Time) int64 {
 }
 
 // placeOf is SQL for a post's place.
-const placeOf = "i.seconds * 134217728 + p.id % 134217728"
+const placeOf = "i.seconds * 134217728 + (p.id & 134217727)"
 
 var putTerms = define("post_uri seconds:int lexemes:terms", `
 INSERT INTO terms (rowid, lexemes) SELECT `+placeOf+`, i.lexemes FROM incoming i JOIN posts p ON p.post_uri = i.post_uri WHERE true`)
@@ -74,12 +74,19 @@ func (c *commit) places(uris []string) [][]any {
 // fillAtOnce is how many posts [Store.FillIndex] reads in one transaction.
 const fillAtOnce = 500
 
-// indexed is the state that says up to which number posts are in the index; "all" once every commit keeps it so.
-const indexed = "indexed"
+// indexed is the state that says up to which number posts are in the index: everything, once each commit keeps it so.
+const (
+	indexed    = "indexed"
+	everything = "all"
+)
 
 // FillIndex indexes the posts of an archive that is older than the index. One that was interrupted goes on.
 func (s *Store) FillIndex(ctx context.Context) error {
-	for done := false; !done; {
+	upTo, err := s.State(ctx, household, indexed)
+	if err != nil {
+		return fmt.Errorf("read what is indexed: %w", err)
+	}
+	for done := upTo == everything; !done; {
 		err := s.write(ctx, func(t tx) (err error) {
 			done, err = fill(ctx, t)
 			return err
@@ -93,7 +100,7 @@ func (s *Store) FillIndex(ctx context.Context) error {
 
 func fill(ctx context.Context, t tx) (done bool, err error) {
 	before, err := state(ctx, t, household, indexed)
-	if err != nil || before == "all" {
+	if err != nil || before == everything {
 		return true, err
 	}
 	last, _ := strconv.ParseInt(before, 10, 64)
@@ -106,7 +113,7 @@ func fill(ctx context.Context, t tx) (done bool, err error) {
 		return false, err
 	}
 	if len(hits) == 0 {
-		return true, setState(ctx, t, household, indexed, "all")
+		return true, setState(ctx, t, household, indexed, everything)
 	}
 	var drop, put [][]any
 	for _, h := range hits {

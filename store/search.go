@@ -43,12 +43,12 @@ type Hits struct {
 func (s *Store) Search(ctx context.Context, v Viewer, q search.Query, p Page) (h Hits, err error) {
 	p.Limit = max(p.Limit, 1)
 	err = s.engine.read(ctx, func(t tx) error {
-		f := finder{tx: t, dialect: s.engine.dialect(), viewer: v, query: q}
+		f := finder{tx: t, dialect: s.engine.dialect(), window: s.window, viewer: v, query: q}
 		if p.Order == ByRelevance {
 			h, err = f.ranked(ctx, p)
 			return err
 		}
-		h.Posts, err = find(ctx, f, selection[Hit]{hitColumns, scanHit, func(h Hit) Position { return h.Position }}, p.After, p.Limit+1)
+		h.Posts, err = find(ctx, f, selection[Hit]{hitColumns, scanHit}, p.After, p.Limit+1)
 		if len(h.Posts) > p.Limit {
 			h.Posts = h.Posts[:p.Limit]
 			h.Next = h.Posts[p.Limit-1].Position
@@ -71,7 +71,7 @@ type rank struct {
 // sort alike then.
 func (f finder) ranked(ctx context.Context, p Page) (h Hits, err error) {
 	all, err := find(ctx, f, selection[rank]{
-		"%s, p.content, p.spoiler_text, p.poll_options, p.attachments", f.scanRank, func(r rank) Position { return r.at },
+		"%s, p.content, p.spoiler_text, p.poll_options, p.attachments", f.scanRank,
 	}, 0, MostRanked+1)
 	if err != nil {
 		return h, err
@@ -111,8 +111,8 @@ func (f finder) load(ctx context.Context, found []rank) ([]Hit, error) {
 		rows[i], order[r.at] = []any{int64(r.at)}, i
 	}
 	hits, err := collect(ctx, f.tx, scanHit, fmt.Sprintf(`WITH found(place) AS (%s)
-SELECT %s FROM found f JOIN posts p ON p.id = CAST(f.place AS bigint) %% %d`, f.tx.list(1, 1),
-		fmt.Sprintf(hitColumns, "CAST(f.place AS bigint)"), idRange), list(rows))
+SELECT %s FROM found f JOIN posts p ON p.id = CAST(f.place AS bigint) & 134217727`, f.tx.list(1, 1),
+		fmt.Sprintf(hitColumns, "CAST(f.place AS bigint)")), list(rows))
 	slices.SortFunc(hits, func(a, b Hit) int { return order[a.Position] - order[b.Position] })
 	return hits, err
 }

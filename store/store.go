@@ -31,6 +31,7 @@ type Store struct {
 	gone        atomic.Bool          // it was waited for in vain, and is not again
 	rules       Rules                // of the run, set by Begin
 	collections []archive.Collection // that the run reads
+	window      int                  // how many posts a search looks at first; see finder
 }
 
 // Options for [Open].
@@ -59,7 +60,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		o.Now = time.Now
 	}
 	return &Store{engine: e, schema: forDialect(o.Schema, e.dialect()), now: o.Now,
-		patience: cmp.Or(o.Patience, Patience)}, nil
+		window: window, patience: cmp.Or(o.Patience, Patience)}, nil
 }
 
 func prepare(ctx context.Context, e engine, o Options) error {

@@ -19,12 +19,13 @@ func public(alias string) string { return alias + ".visibility IN ('public', 'un
 
 // shared is the rule of what persons see of each other: that activity %[1]s of another's account is that it posted
 // post %[2]s itself, or boosted it, for everybody; of a boost both are. What else brought a post here is its own: what was
-// favourited, bookmarked or told to it, and what hangs on that.
+// favourited, bookmarked or told to it, and what hangs on that. (CROSS JOIN keeps SQLite to this order: the other begins with
+// all that an account did.)
 const shared = `%[1]s.chain = '' AND %[3]s AND (
     %[1]s.base = 'post' AND (%[2]s.reblog IS NULL
         OR (SELECT 1 FROM posts o WHERE o.post_uri = %[2]s.reblog AND %[4]s LIMIT 1) IS NOT NULL)
-    OR %[1]s.base = 'reblog' AND (SELECT 1 FROM posts o JOIN activities k ON k.post_uri = o.post_uri AND k.account = %[1]s.account
-        AND k.base = 'post' AND k.chain = '' WHERE o.reblog = %[2]s.post_uri AND %[4]s LIMIT 1) IS NOT NULL)`
+    OR %[1]s.base = 'reblog' AND (SELECT 1 FROM posts o CROSS JOIN activities k WHERE o.reblog = %[2]s.post_uri AND %[4]s
+        AND k.post_uri = o.post_uri AND k.account = %[1]s.account AND k.base = 'post' AND k.chain = '' LIMIT 1) IS NOT NULL)`
 
 // sight is a viewer's rule in one statement.
 type sight struct {
