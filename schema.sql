@@ -223,6 +223,20 @@ CREATE TABLE runs ( -- one start of the archiver
     summary    text -- JSON
 );
 
+CREATE TABLE invites ( -- a code with which a person can sign in to the reader, once
+    hash       text PRIMARY KEY, -- SHA-256 of the code
+    person     text NOT NULL,
+    expires_at timestamptz NOT NULL
+);
+
+CREATE TABLE sessions ( -- a browser in which a person has signed in
+    hash       text PRIMARY KEY, -- SHA-256 of the cookie
+    person     text NOT NULL,
+    browser    text NOT NULL,    -- as it calls itself
+    created_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL
+);
+
 CREATE TABLE states ( -- small things to remember, as in LAMA 1.1
     id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, -- only: postgres
     id      integer PRIMARY KEY,                             -- only: sqlite
