@@ -48,8 +48,8 @@ type session struct {
 // commands are the subcommands, in the order of the help.
 func (s *session) commands() []*cli.Command {
 	return []*cli.Command{
-		s.runCommand(), s.initCommand(), s.statusCommand(), s.searchCommand(), s.serveCommand(), s.verifyCommand(),
-		s.configCommand(), s.revokeCommand(), s.demoCommand(), s.completionCommand(), s.helpCommand(),
+		s.runCommand(), s.initCommand(), s.statusCommand(), s.searchCommand(), s.serveCommand(), s.inviteCommand(), s.sessionsCommand(),
+		s.verifyCommand(), s.configCommand(), s.revokeCommand(), s.demoCommand(), s.completionCommand(), s.helpCommand(),
 	}
 }
 

@@ -93,10 +93,10 @@ func (s *session) demoReader(ctx context.Context, prefs string) error {
 	if err != nil {
 		return err
 	}
-	if err := s.serve(ctx, cfg, readerAddress); !errors.Is(err, syscall.EADDRINUSE) {
+	if err := s.serve(ctx, cfg, door{listen: readerAddress}, ""); !errors.Is(err, syscall.EADDRINUSE) {
 		return err
 	}
-	return s.serve(ctx, cfg, "127.0.0.1:0")
+	return s.serve(ctx, cfg, door{listen: "127.0.0.1:0"}, "")
 }
 
 // clearDemo removes an earlier demo's folder and nothing else.

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -24,43 +25,43 @@ const readerAddress = "127.0.0.1:8470"
 func (s *session) serveCommand() *cli.Command {
 	return &cli.Command{
 		Name: "serve", Usage: "read the archive in a browser",
-		Description: "It listens on this machine alone, and whoever sits at it sees the whole archive. It ends with Ctrl-C.",
-		Flags: []cli.Flag{configFlag(), &cli.StringFlag{Name: "listen", Usage: "`HOST:PORT` to listen on; port 0 is any that is free",
-			Value: readerAddress}},
+		Description: `On this machine alone it is open: whoever sits here sees the whole archive, or what --person may see. From other
+machines it is read over https, by --tls-cert and --tls-key or behind a proxy, under the address of --public-url; each
+person of the household signs in there with a code from lama invite. It ends with Ctrl-C.`,
+		Flags: []cli.Flag{configFlag(),
+			&cli.StringFlag{Name: "listen", Usage: "`HOST:PORT` to listen on; port 0 is any that is free", Value: readerAddress},
+			&cli.StringFlag{Name: "person", Usage: "show only what this `PERSON` of the household may see"},
+			&cli.StringFlag{Name: "public-url", Usage: "the `ADDRESS` under which browsers reach it, as https://lama.example.org"},
+			&cli.StringFlag{Name: "tls-cert", Usage: "`FILE` of the certificate"},
+			&cli.StringFlag{Name: "tls-key", Usage: "`FILE` of its key"},
+		},
 		Action: func(c *cli.Context) error {
 			if _, err := arguments(c); err != nil {
 				return err
 			}
-			if err := refuseOpenDoor(c.String("listen")); err != nil {
+			door, err := newDoor(c.String("listen"), c.String("public-url"), c.String("tls-cert"), c.String("tls-key"))
+			if err != nil {
 				return err
+			}
+			if door.signIn() && c.String("person") != "" {
+				return usagef("--person is for this machine alone: with --public-url who signs in is shown their own")
 			}
 			cfg, err := s.load(c, false)
 			if err != nil {
 				return err
 			}
-			return s.serve(c.Context, cfg, c.String("listen"))
+			return s.serve(c.Context, cfg, door, c.String("person"))
 		},
 	}
 }
 
-// refuseOpenDoor refuses to listen where others could read private posts.
-func refuseOpenDoor(listen string) error {
-	if _, _, err := net.SplitHostPort(listen); err != nil {
-		return usagef("--listen %s must be host:port, as in %s", listen, readerAddress)
-	}
-	if !web.Loopback(listen) {
-		return usagef("--listen %s could be reached from other machines, and the reader has no sign-in yet: "+
-			"listen on %s and come through SSH (ssh -L 8470:%[2]s this.machine)", listen, readerAddress)
-	}
-	return nil
-}
-
-// serve answers until the context ends.
-func (s *session) serve(ctx context.Context, cfg config.Config, listen string) error {
-	if err := exists(cfg); err != nil {
+// serve answers until the context ends. On this machine the viewer is a person, or whoever sits at it.
+func (s *session) serve(ctx context.Context, cfg config.Config, d door, person string) error {
+	alone, err := s.reader(cfg, person)
+	if err != nil {
 		return err
 	}
-	db, err := store.Open(ctx, store.Options{URL: cfg.Database.Secret(), Schema: s.Schema, Exists: true})
+	db, err := s.openIndexed(ctx, cfg)
 	if err != nil {
 		return err
 	}
@@ -70,17 +71,35 @@ func (s *session) serve(ctx context.Context, cfg config.Config, listen string) e
 		return fmt.Errorf("open the data folder: %w", err)
 	}
 	defer data.Close()
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", listen)
+	l, err := d.open(ctx)
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w; --listen 127.0.0.1:0 takes any port that is free", listen, err)
+		return err
 	}
+	defer l.Close()
 	reader := web.New(web.Options{
-		Store: db, Data: data.FS(), Hosts: web.Hosts(l.Addr()), Log: serveLog(s.Stderr),
-		Viewer: func(*http.Request) (store.Viewer, error) { return store.Household(), nil },
+		Store: db, Data: data.FS(), Hosts: d.hosts(l.Addr()), Log: serveLog(s.Stderr), SignIn: d.signIn(),
+		Viewer: func(q *http.Request) (store.Viewer, error) {
+			if !d.signIn() {
+				return alone, nil
+			}
+			return whoAsks(q, db, cfg)
+		},
 		Status: func(ctx context.Context, v store.Viewer) (web.Status, error) { return statusPage(ctx, db, cfg, v) },
 	})
-	s.say("The reader is open: http://%s/ (Ctrl-C ends it)", l.Addr())
+	s.say("The reader is open: %s/ (it listens on %s; Ctrl-C ends it)", d.address(l.Addr()), l.Addr())
 	return listenAndAnswer(ctx, l, reader)
+}
+
+// whoAsks is the person whose browser has signed in. One who belongs to the household no more has to sign in.
+func whoAsks(q *http.Request, db *store.Store, cfg config.Config) (store.Viewer, error) {
+	person, err := db.SignedIn(q.Context(), web.Secret(q))
+	if err != nil {
+		return store.Viewer{}, err
+	}
+	if !slices.Contains(cfg.Persons(), person) {
+		return store.Viewer{}, web.ErrSignIn
+	}
+	return viewer(cfg, person)
 }
 
 // listenAndAnswer serves until the context ends, and then lets what is under way come to its end.

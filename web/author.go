@@ -45,5 +45,5 @@ func (r *Reader) author(w http.ResponseWriter, q *http.Request, v store.Viewer) 
 	for _, f := range account.Get("fields").Array() {
 		body.Fields = append(body.Fields, field{visible(f.Get("name").String()), sanitised(f.Get("value").String(), nil)})
 	}
-	return render(w, q, "author", Page{Title: body.Person.Name, Body: body})
+	return r.show(w, q, v, "author", Page{Title: body.Person.Name, Body: body})
 }

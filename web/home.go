@@ -59,7 +59,7 @@ func (r *Reader) home(w http.ResponseWriter, q *http.Request, v store.Viewer) er
 			return err
 		}
 	}
-	return render(w, q, "home", Page{Title: "Home", Here: "Home", Body: body})
+	return r.show(w, q, v, "home", Page{Title: "Home", Here: "Home", Body: body})
 }
 
 func tallies(f store.Figures) []Tally {

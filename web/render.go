@@ -26,7 +26,7 @@ var assets embed.FS
 var sources embed.FS
 
 // templates are the pages by name, each with the frame around it.
-var templates = parseTemplates("home", "timeline", "post", "author", "tags", "media", "search", "statistics", "status", "error")
+var templates = parseTemplates("home", "timeline", "post", "author", "tags", "media", "search", "statistics", "status", "signin", "error")
 
 func parseTemplates(names ...string) map[string]*template.Template {
 	frame := template.Must(template.New("frame").Funcs(functions).ParseFS(sources, "templates/frame.html", "templates/parts.html"))
@@ -59,14 +59,20 @@ func local(t archive.Time, layout string) string {
 
 // Page is what every page tells its frame.
 type Page struct {
-	Title string
-	Here  string // which entry of the navigation it is
-	Query string // what stands in the box for searching
-	Body  any
+	Title  string
+	Here   string // which entry of the navigation it is
+	Query  string // what stands in the box for searching
+	Person string // who can sign out
+	Alone  bool   // without the navigation: it would lead nowhere
+	Body   any
 }
 
-// render writes a page. A browser that has it already is told so; that it must ask is because what it may see can change.
-func render(w http.ResponseWriter, q *http.Request, name string, p Page) error {
+// show writes a page for a viewer. A browser that has it already is told so; that it must ask is because what it may see can
+// change.
+func (r *Reader) show(w http.ResponseWriter, q *http.Request, v store.Viewer, name string, p Page) error {
+	if r.SignIn {
+		p.Person = v.Person
+	}
 	return renderAs(w, q, http.StatusOK, name, p)
 }
 
@@ -110,7 +116,7 @@ func (r *Reader) fail(w http.ResponseWriter, q *http.Request, err error) {
 	if !errors.As(err, &m) && q.Context().Err() == nil {
 		r.Log.Error().Err(err).Str("page", q.URL.Path).Msg("a page could not be made")
 	}
-	if err := renderAs(w, q, m.code, "error", Page{Title: http.StatusText(m.code), Body: m.text}); err != nil {
+	if err := renderAs(w, q, m.code, "error", Page{Title: http.StatusText(m.code), Alone: r.SignIn, Body: m.text}); err != nil {
 		http.Error(w, m.text, m.code)
 	}
 }

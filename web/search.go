@@ -32,7 +32,7 @@ func (r *Reader) search(w http.ResponseWriter, q *http.Request, v store.Viewer) 
 			return err
 		}
 	}
-	return render(w, q, "search", Page{Title: "Search", Here: "Search", Query: body.Query, Body: body})
+	return r.show(w, q, v, "search", Page{Title: "Search", Here: "Search", Query: body.Query, Body: body})
 }
 
 // find fills in what a query finds, or what is wrong with it.

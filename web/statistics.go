@@ -139,7 +139,7 @@ func (r *Reader) statistics(w http.ResponseWriter, q *http.Request, v store.View
 		Authors, Tags, Hosts []Share
 	}{f.Posts, chart("Posts by month", months(f)), chart("Posts by hour of the day", hours(f)), shares(f.Authors, authorPath),
 		shares(f.Tags, tagPath), shares(hosts(f.Authors), nil)}
-	return render(w, q, "statistics", Page{Title: "Statistics", Here: "Statistics", Body: body})
+	return r.show(w, q, v, "statistics", Page{Title: "Statistics", Here: "Statistics", Body: body})
 }
 
 // ranked are counts, the largest first.

@@ -34,5 +34,5 @@ func (r *Reader) status(w http.ResponseWriter, q *http.Request, v store.Viewer) 
 	if err != nil {
 		return err
 	}
-	return render(w, q, "status", Page{Title: "Status", Here: "Status", Body: s})
+	return r.show(w, q, v, "status", Page{Title: "Status", Here: "Status", Body: s})
 }

@@ -12,7 +12,7 @@ func (r *Reader) tags(w http.ResponseWriter, q *http.Request, v store.Viewer) er
 	if err != nil {
 		return err
 	}
-	return render(w, q, "tags", Page{Title: "Tags", Here: "Tags", Body: f.Tags})
+	return r.show(w, q, v, "tags", Page{Title: "Tags", Here: "Tags", Body: f.Tags})
 }
 
 // tag leads to the search for it, which is how posts with a tag are found.

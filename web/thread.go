@@ -53,7 +53,7 @@ func (r *Reader) post(w http.ResponseWriter, q *http.Request, v store.Viewer) er
 	for _, below := range t.Replies {
 		body.Replies = append(body.Replies, reply{view(below.Seen), min(below.Depth, maxIndent)})
 	}
-	return render(w, q, "post", Page{Title: p.Author.Name, Body: body})
+	return r.show(w, q, v, "post", Page{Title: p.Author.Name, Body: body})
 }
 
 // subject is the post itself, or what it boosts.

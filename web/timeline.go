@@ -64,5 +64,5 @@ func (r *Reader) timeline(w http.ResponseWriter, q *http.Request, v store.Viewer
 		return err
 	}
 	body.Posts, body.More = views(posts), older(q, next)
-	return render(w, q, "timeline", Page{Title: "Timeline", Here: "Timeline", Body: body})
+	return r.show(w, q, v, "timeline", Page{Title: "Timeline", Here: "Timeline", Body: body})
 }

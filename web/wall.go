@@ -18,5 +18,5 @@ func (r *Reader) wall(w http.ResponseWriter, q *http.Request, v store.Viewer) er
 		Posts []*Post
 		More  string
 	}{views(posts), older(q, next)}
-	return render(w, q, "media", Page{Title: "Media", Here: "Media", Body: body})
+	return r.show(w, q, v, "media", Page{Title: "Media", Here: "Media", Body: body})
 }

@@ -8,6 +8,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"net/http"
 
@@ -21,7 +22,8 @@ type Options struct {
 	Store  *store.Store
 	Data   fs.FS                                     // the data folder, in which the paths of files are
 	Hosts  []string                                  // under which it is reached, as a request names them: host or host:port
-	Viewer func(*http.Request) (store.Viewer, error) // who asks
+	SignIn bool                                      // who has no session is asked for a code
+	Viewer func(*http.Request) (store.Viewer, error) // who asks, or [ErrSignIn]
 	Status func(context.Context, store.Viewer) (Status, error)
 	Log    zerolog.Logger
 }
@@ -30,16 +32,23 @@ type Options struct {
 type Reader struct {
 	Options
 	mux     *http.ServeMux
+	origins *http.CrossOriginProtection // no other page sends our forms
 	figures figures
 }
 
 // New makes a reader.
 func New(o Options) *Reader {
-	r := &Reader{Options: o, mux: http.NewServeMux()}
+	r := &Reader{Options: o, mux: http.NewServeMux(), origins: http.NewCrossOriginProtection()}
 	for _, route := range r.routes() {
 		r.mux.Handle(route.pattern, r.page(route.answer))
 	}
 	r.mux.Handle("GET /static/", cached(http.FileServerFS(assets)))
+	if o.SignIn {
+		d := newDoor(o.Store)
+		r.mux.Handle("GET /signin", r.open(d.signIn))
+		r.mux.Handle("POST /signin", r.open(d.enter))
+		r.mux.Handle("POST /signout", r.open(d.leave))
+	}
 	return r
 }
 
@@ -88,13 +97,26 @@ func (r *Reader) ServeHTTP(w http.ResponseWriter, q *http.Request) {
 		http.Error(w, "This is not "+q.Host+". Use the address that lama serve printed.", http.StatusMisdirectedRequest)
 		return
 	}
-	r.mux.ServeHTTP(w, q)
+	r.origins.Handler(r.mux).ServeHTTP(w, q)
+}
+
+// open is a page for everybody: it shows nothing of the archive.
+func (r *Reader) open(f func(http.ResponseWriter, *http.Request) error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		if err := f(w, q); err != nil {
+			r.fail(w, q, err)
+		}
+	})
 }
 
 // page finds out who asks, and answers with a page where something goes wrong.
 func (r *Reader) page(f answer) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
 		v, err := r.Viewer(q)
+		if errors.Is(err, ErrSignIn) {
+			http.Redirect(w, q, "/signin", http.StatusSeeOther)
+			return
+		}
 		if err == nil {
 			err = f(w, q, v)
 		}
