@@ -68,9 +68,7 @@ const lastSecond = 253402300799
 
 // Listing says which posts a list has. Fields that are empty do not narrow it.
 type Listing struct {
-	Account string       // what this account did
-	Base    archive.Base // what was done; without it all that is not a boost's target
-	Reached bool         // posts too that were only reached from others; then Account and Base count for nothing
+	Reached bool         // posts too that were only reached from others, and what a boost boosts beside it
 	Author  string       // user@domain
 	Files   bool         // it has a file that is here
 	From    archive.Time // written then or later
@@ -109,13 +107,12 @@ func (l Listing) statement(t tx, v Viewer) (string, []any) {
 		return "$" + strconv.Itoa(len(args))
 	}
 	where := l.post(arg)
-	activity := strings.Join(l.activity(arg), " AND ")
 	in := v.in(t, len(args)+1)
 	if l.Reached {
 		where = append(where, in.sees("p"))
 	} else {
-		where = append(where, fmt.Sprintf("(SELECT 1 FROM activities a WHERE a.post_uri = p.post_uri AND %s AND %s LIMIT 1) IS NOT NULL",
-			activity, in.shows("a", "p")))
+		where = append(where, fmt.Sprintf(`(SELECT 1 FROM activities a WHERE a.post_uri = p.post_uri AND a.chain = ''
+    AND a.base <> 'reblog' AND %s LIMIT 1) IS NOT NULL`, in.shows("a", "p")))
 	}
 	return fmt.Sprintf("SELECT %s FROM posts p WHERE %s ORDER BY p.created_at DESC, p.id DESC LIMIT %d",
 		seenColumns, strings.Join(where, " AND "), l.Limit+1), append(args, v.args()...)
@@ -138,23 +135,6 @@ func (l Listing) post(arg func(any) string) []string {
 	}
 	if !l.After.At.IsZero() {
 		where = append(where, fmt.Sprintf("(p.created_at, p.id) < (%s, %s)", arg(l.After.At), arg(l.After.ID)))
-	}
-	return where
-}
-
-// activity narrows the activities for which a post is in the list.
-func (l Listing) activity(arg func(any) string) []string {
-	if l.Reached {
-		return nil
-	}
-	where := []string{"a.chain = ''"}
-	if l.Base != "" {
-		where = append(where, "a.base = "+arg(string(l.Base)))
-	} else {
-		where = append(where, "a.base <> 'reblog'")
-	}
-	if l.Account != "" {
-		where = append(where, "a.account = "+arg(l.Account))
 	}
 	return where
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"lama/search"
 )
@@ -12,6 +13,14 @@ import (
 // Position is a place in the archive's order by date: the post there, and all that are older, lie behind it. The zero
 // Position is before the newest.
 type Position int64
+
+// String is a place for an address; empty for the one before the newest.
+func (p Position) String() string {
+	if p == 0 {
+		return ""
+	}
+	return strconv.FormatInt(int64(p), 10)
+}
 
 // Order is how hits are sorted.
 type Order int

@@ -62,7 +62,6 @@ var ours = map[string]string{
 	"places[f.dialect]":  "of a list in the source",
 	"matches[f.dialect]": "of a list in the source",
 
-	"activity":          "made of the source and placeholders",
 	"sees":              "made of the source and placeholders",
 	"hour":              "of a list in the source",
 	"elements[dialect]": "of a list in the source",

@@ -53,7 +53,7 @@ func (r *Reader) home(w http.ResponseWriter, q *http.Request, v store.Viewer) er
 		OnThisDay []year
 		Recent    []*Post
 		More      string
-	}{Counts: tallies(figures), Recent: views(recent), More: older(q, next)}
+	}{Counts: tallies(figures), Recent: views(recent), More: older(q, next.String())}
 	if after(q).At.IsZero() {
 		if body.OnThisDay, err = r.onThisDay(q.Context(), v, figures.First, time.Now()); err != nil {
 			return err
@@ -105,14 +105,14 @@ func views(posts []store.Seen) []*Post {
 func after(q *http.Request) store.Cursor { return store.ParseCursor(q.URL.Query().Get("after")) }
 
 // older is the address of the rest of the list that q shows; empty where it ends.
-func older(q *http.Request, next store.Cursor) string {
-	if next.At.IsZero() {
+func older(q *http.Request, next string) string {
+	if next == "" {
 		return ""
 	}
 	values := url.Values{}
 	for name, value := range q.URL.Query() {
 		values[name] = value
 	}
-	values.Set("after", next.String())
+	values.Set("after", next)
 	return (&url.URL{Path: q.URL.Path, RawQuery: values.Encode()}).String()
 }

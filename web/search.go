@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"html/template"
 	"net/http"
@@ -49,38 +50,39 @@ func (r *Reader) find(q *http.Request, v store.Viewer, body *results) error {
 	if body.Sort == other {
 		page.Order, other = store.ByRelevance, "date"
 	}
-	hits, err := r.Store.Search(q.Context(), v, query, page)
+	posts, hits, err := r.hits(q.Context(), v, query, page)
 	if err != nil {
 		return err
 	}
-	uris := make([]string, len(hits.Posts))
-	for i, h := range hits.Posts {
-		uris[i] = h.URI
-	}
-	posts, err := r.Store.Posts(q.Context(), v, uris)
-	if err != nil {
-		return err
-	}
-	body.Posts, body.Other = views(posts), searchPath(body.Query, other, 0)
+	body.Posts, body.Other = views(posts), searchPath(body.Query, other)
 	for _, p := range body.Posts {
 		p.Content = marked(p.Content, query)
 	}
-	if hits.Next != 0 {
-		body.More = searchPath(body.Query, body.Sort, hits.Next)
-	}
+	body.More = older(q, hits.Next.String())
 	if hits.Cut {
 		body.Note = "Sorted are the newest 10,000 posts that match; older ones are left out."
 	}
 	return nil
 }
 
-func searchPath(query, sort string, after store.Position) string {
+// hits are the posts of a page of a search.
+func (r *Reader) hits(ctx context.Context, v store.Viewer, query search.Query, p store.Page) ([]store.Seen, store.Hits, error) {
+	hits, err := r.Store.Search(ctx, v, query, p)
+	if err != nil {
+		return nil, hits, err
+	}
+	uris := make([]string, len(hits.Posts))
+	for i, h := range hits.Posts {
+		uris[i] = h.URI
+	}
+	posts, err := r.Store.Posts(ctx, v, uris)
+	return posts, hits, err
+}
+
+func searchPath(query, sort string) string {
 	values := url.Values{"q": {query}}
 	if sort == "relevance" {
 		values.Set("sort", sort)
-	}
-	if after != 0 {
-		values.Set("after", strconv.FormatInt(int64(after), 10))
 	}
 	return "/search?" + values.Encode()
 }

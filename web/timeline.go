@@ -5,8 +5,10 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"lama/archive"
+	"lama/search"
 	"lama/store"
 )
 
@@ -37,7 +39,7 @@ func (r *Reader) timeline(w http.ResponseWriter, q *http.Request, v store.Viewer
 	if err != nil {
 		return err
 	}
-	l := store.Listing{Account: by, After: after(q), Limit: pageSize}
+	var base archive.Base
 	known := by == "" || slices.Contains(accounts, by)
 	body := struct {
 		Title          string
@@ -47,11 +49,11 @@ func (r *Reader) timeline(w http.ResponseWriter, q *http.Request, v store.Viewer
 	}{Title: "Timeline"}
 	for _, c := range collections {
 		if c.name == in {
-			l.Base = c.base
+			base = c.base
 		}
 		body.Tabs = append(body.Tabs, Entry{cmp.Or(c.called, c.name), timelinePath(c.name, by), c.name == in})
 	}
-	if !known || l.Base == "" && in != "" {
+	if !known || base == "" && in != "" {
 		return absence
 	}
 	if len(accounts) > 1 {
@@ -59,10 +61,29 @@ func (r *Reader) timeline(w http.ResponseWriter, q *http.Request, v store.Viewer
 			body.Accounts = append(body.Accounts, Entry{cmp.Or(a, "everyone"), timelinePath(in, a), a == by})
 		}
 	}
-	posts, next, err := r.Store.List(q.Context(), v, l)
+	posts, more, err := r.done(q, v, base, by)
 	if err != nil {
 		return err
 	}
-	body.Posts, body.More = views(posts), older(q, next)
+	body.Posts, body.More = views(posts), more
 	return r.show(w, q, v, "timeline", Page{Title: "Timeline", Here: "Timeline", Body: body})
+}
+
+// done reads what accounts did: all of it from the list of everything, and what is narrowed as a search finds it.
+func (r *Reader) done(q *http.Request, v store.Viewer, base archive.Base, account string) ([]store.Seen, string, error) {
+	if base == "" && account == "" {
+		posts, next, err := r.Store.List(q.Context(), v, store.Listing{After: after(q), Limit: pageSize})
+		return posts, older(q, next.String()), err
+	}
+	doing := search.Doing{}
+	for _, c := range collections[1:] {
+		if base == "" || base == c.base {
+			doing.Bases = append(doing.Bases, c.base)
+		}
+	}
+	if account != "" {
+		doing.By = []string{strings.ToLower(account)}
+	}
+	posts, hits, err := r.hits(q.Context(), v, search.Query{Done: []search.Doing{doing}}, store.Page{After: position(q), Limit: pageSize})
+	return posts, older(q, hits.Next.String()), err
 }

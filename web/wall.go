@@ -17,6 +17,6 @@ func (r *Reader) wall(w http.ResponseWriter, q *http.Request, v store.Viewer) er
 	body := struct {
 		Posts []*Post
 		More  string
-	}{views(posts), older(q, next)}
+	}{views(posts), older(q, next.String())}
 	return r.show(w, q, v, "media", Page{Title: "Media", Here: "Media", Body: body})
 }
