@@ -45,6 +45,9 @@ var measures = []measure{
 	{"idle", (*bench).idle,
 		"The archive of `growth` with its million posts and ten accounts, when nothing is new: from the start of the " +
 			"process to its end, on loopback. Median of five."},
+	{"search", (*bench).search,
+		"A million posts of 3 KB with words as a language has them, half of each of two persons, of whom one searches: " +
+			"pages of 20, p95 of 40 searches after three. The first of a list is what finds everything."},
 	{"stop", (*bench).stop,
 		"Three accounts with media; every page below the first and every file is held open by the servers. From " +
 			"SIGTERM to the end of the process."},

@@ -24,7 +24,8 @@ const (
 	apiPace, apiBurst     = 100, 40 // requests per second, where a server states a limit
 	apiFree               = 20      // where it states none
 	mediaPace, mediaBurst = 50, 50
-	mediaWidth            = 2 // downloads from one host at once, when it has answered
+	mediaWidth            = 2       // downloads from one host at once, when it has answered
+	mediaUntold           = 1 << 30 // bytes of a file that comes without its length; no camera's or phone's is so large
 )
 
 // rewalked is how many pages of re-walks a run reads for an account, at most: a fifth of what Mastodon and GoToSocial let

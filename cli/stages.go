@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"lama/archive"
+	"lama/disk"
 	"lama/pipeline"
 	"lama/stages"
 	"lama/throttle"
@@ -19,7 +20,8 @@ func (r *run) stages(files *http.Client, write *stages.Write) pipeline.Stages {
 		r.log.Logger.Warn().Str("account", account).Err(err).Msg("an item can't be read and is kept out")
 		r.log.File.Debug().Str("account", account).Bytes("item", item).Msg("the item that can't be read")
 	}}
-	media := stages.Media{HTTP: files, Folder: r.folder, Known: r.store.KnownFile, MaxBytes: r.cfg.MediaMaxBytes, Now: time.Now,
+	media := stages.Media{HTTP: files, Folder: r.folder, Known: r.store.KnownFile, MaxBytes: r.cfg.MediaMaxBytes,
+		Untold: mediaUntold, Now: time.Now, Free: func() (uint64, error) { return disk.Free(dataFolder(r.cfg)) },
 		Admit:   func(url string) bool { ok, _ := r.gate.hosts.Admit(url); return ok },
 		Observe: r.gate.observeFile, Silent: r.gate.hosts.Silent}
 	return pipeline.Stages{

@@ -58,7 +58,8 @@ var keys = []Key{
 		0, 1_000_000, func(c *Config) *int { return &c.LogHistoryLimit }),
 	{"database_url", "", "`postgres://…` or `sqlite:path` (relative as user_dir is); by default SQLite in " +
 		"`<user_dir>/data/lama.db`.", func(c *Config) setting { return database{&c.Database} }},
-	{"media_max_bytes", "0", "Largest media file that is downloaded; 0 sets no limit.",
+	{"media_max_bytes", "0", "Largest media file that is downloaded; 0 sets no limit, but for files of which a server " +
+		"does not say how large they are: 1 GiB.",
 		func(c *Config) setting { return whole[int64]{&c.MediaMaxBytes, 0, 1 << 50} }},
 	count("media_concurrency", "8", "Media files downloaded at the same time.",
 		1, 64, func(c *Config) *int { return &c.MediaConcurrency }),

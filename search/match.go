@@ -61,21 +61,26 @@ const usual = 40
 // Score says how well texts match: how often they have what was searched for, less in a long text, where more is there by
 // chance, and less for each time more. It depends on nothing but the texts, and is the same for every database.
 func (q Query) Score(texts ...string) (score float64) {
-	var all []string
+	wanted := q.Find.wanted()
+	times, length := make([]float64, len(wanted)), 0
+	var terms []string
 	for _, text := range texts {
-		for _, w := range analyse(compose(text)) {
-			all = append(all, w.term)
+		words := analyse(compose(text))
+		length += len(words)
+		terms = terms[:0]
+		for _, w := range words {
+			terms = append(terms, w.term)
 		}
-		all = append(all, Filler)
-	}
-	for _, e := range q.Find.wanted() {
-		times := 0.0
-		for i := range all {
-			if e.begins(all[i:]) {
-				times++
+		for i := range terms {
+			for n := range wanted {
+				if wanted[n].begins(terms[i:]) {
+					times[n]++
+				}
 			}
 		}
-		score += times / (times + 0.5 + float64(len(all))/usual)
+	}
+	for _, t := range times {
+		score += t / (t + 0.5 + float64(length)/usual)
 	}
 	return score
 }

@@ -35,7 +35,7 @@ func compose(text string) string {
 // each character, and between two the pair of them: 日, 日本, 本. So what is searched for by two characters or more is a
 // phrase of what the text yields, whatever stands around it.
 func analyse(text string) []word {
-	a := analyser{text: text, begin: -1}
+	a := analyser{text: text, begin: -1, words: make([]word, 0, len(text)/5+1)}
 	for i, r := range text {
 		a.read(i, kindOf(r))
 	}

@@ -20,6 +20,7 @@ type Media struct {
 	Folder   *disk.Folder
 	Known    func(ctx context.Context, sha256 string) (archive.File, bool, error) // finds a file of the archive
 	MaxBytes int64                                                                // of one file; 0 is no limit
+	Untold   int64                                                                // the limit, then, of one that comes without its length
 	Now      func() time.Time
 
 	// Admit takes a request for an address out of its host's budget, or says that it is not now. It is asked before
@@ -29,6 +30,9 @@ type Media struct {
 	// Observe is told of every request, when its body has come to an end: the answer's status and header, or 0 and nil
 	// where the host gave none, and the error that cut it short. It may be nil.
 	Observe func(url string, status int, header http.Header, err error)
+
+	// Free is how many bytes the disk has left. It may be nil: it has enough.
+	Free func() (uint64, error)
 
 	// Silent says, of an address whose request got no answer, whether its host has given none at all: then it is not
 	// the file's fault. It may be nil: it is the file's.
@@ -125,22 +129,22 @@ func (s Media) receive(ctx context.Context, m archive.Media, d *download) (archi
 		return archive.File{}, err
 	}
 	defer t.Discard()
-	if err := s.copy(t, body); err != nil {
+	if err := copyFile(t, body, s.limit(d.total)); err != nil {
 		return archive.File{}, err
 	}
 	return s.place(ctx, m, t, kind)
 }
 
-// copy writes a body to a file, as long as it is no larger than allowed.
-func (s Media) copy(t *disk.Temp, body io.Reader) error {
-	if s.MaxBytes > 0 {
-		body = io.LimitReader(body, s.MaxBytes+1)
+// copyFile writes a body to a file, as long as it is no larger than a limit allows.
+func copyFile(t *disk.Temp, body io.Reader, l sizeLimit) error {
+	if l.bytes > 0 {
+		body = io.LimitReader(body, l.bytes+1)
 	}
 	if _, err := io.Copy(t, body); err != nil {
 		return err
 	}
-	if s.MaxBytes > 0 && t.Size() > s.MaxBytes {
-		return tooLarge
+	if l.bytes > 0 && t.Size() > l.bytes {
+		return l.beyond
 	}
 	return nil
 }

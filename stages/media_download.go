@@ -68,8 +68,8 @@ func (d *download) begin() *mediaFailure {
 		_, _ = io.CopyN(io.Discard, d.resp.Body, peek) // a short page: the connection can be used again
 		return failed
 	}
-	if d.media.MaxBytes > 0 && d.resp.ContentLength > d.media.MaxBytes {
-		return tooLarge
+	if failed := d.media.oversized(d.resp.ContentLength); failed != nil {
+		return failed
 	}
 	d.same, d.total, d.have, d.err = validatorOf(d.resp.Header), d.resp.ContentLength, 0, nil
 	return nil

@@ -32,8 +32,6 @@ type mediaFailure struct {
 
 func (f *mediaFailure) Error() string { return f.reason }
 
-var tooLarge = &mediaFailure{verdict: hopeless, reason: "larger than media_max_bytes"}
-
 // judge says what an answer without a file means, or nil where it has one.
 func judge(resp *http.Response, now time.Time) *mediaFailure {
 	code := resp.StatusCode

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -151,6 +152,38 @@ func TestMediaBounds(t *testing.T) {
 				if !strings.HasSuffix(settle.Reason, "larger than media_max_bytes") {
 					t.Errorf("got %q", settle.Reason)
 				}
+			}
+		})
+	}
+}
+
+// Without media_max_bytes only a file of an announced length may be of any size, as long as the disk has room for it.
+func TestMediaOfAnySize(t *testing.T) {
+	long := mediaPNG + strings.Repeat("x", 10_000)
+	announced := func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Length", strconv.Itoa(len(long)))
+		_, _ = io.WriteString(w, long)
+	}
+	unannounced := func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, long)
+		w.(http.Flusher).Flush()
+	}
+	for name, c := range map[string]struct {
+		handler http.HandlerFunc
+		free    uint64
+		want    archive.State
+		reason  string
+	}{
+		"announced":               {announced, 1 << 20, archive.Done, ""},
+		"announced, without room": {announced, 5000, archive.Pending, "more than the disk has left"},
+		"unannounced":             {unannounced, 1 << 20, archive.Refused, "did not say how large"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newMediaBench(t, c.handler)
+			b.Untold, b.Free = 9000, func() (uint64, error) { return c.free, nil }
+			settle, _ := b.fetch(t, b.task("/a"))
+			if settle.State != c.want || !strings.Contains(settle.Reason, c.reason) {
+				t.Errorf("got %+v", settle.Outcome)
 			}
 		})
 	}

@@ -43,7 +43,7 @@ type Page struct {
 
 // Hits are a page of what a search finds.
 type Hits struct {
-	Posts []Hit
+	Posts []Hit    // without JSON, Verbatim and FetchedBy where another person's account asked for them
 	Next  Position // where the next page begins; 0: there is none
 	Cut   bool     // by relevance: there were more than [MostRanked] hits, and the older ones are left out
 }
@@ -67,7 +67,18 @@ func (s *Store) Search(ctx context.Context, v Viewer, q search.Query, p Page) (h
 	if err != nil {
 		return Hits{}, fmt.Errorf("search the archive: %w", err)
 	}
+	for i := range h.Posts {
+		h.Posts[i] = v.told(h.Posts[i])
+	}
 	return h, nil
+}
+
+// told is a hit as the viewer may have it: the bytes that a server sent to somebody else tell of that one.
+func (v Viewer) told(h Hit) Hit {
+	if !v.All && !slices.Contains(v.Own, h.FetchedBy) {
+		h.FetchedBy, h.JSON, h.Verbatim = "", nil, nil
+	}
+	return h
 }
 
 // rank is a hit as far as its relevance needs it.

@@ -185,6 +185,26 @@ func TestSearchFindsWhatTheViewerSees(t *testing.T) {
 	})
 }
 
+// What a server sent to another tells of that one: whether it favourited the post, for example.
+func TestAHitHoldsNoOthersBytes(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		f.household()
+		for _, order := range []store.Order{store.ByDate, store.ByRelevance} {
+			hits, err := f.Search(t.Context(), store.Viewer{Own: []string{ana.Name()}, Others: []string{bob.Name()}, SharePublic: true},
+				search.Query{}, store.Page{Limit: 100, Order: order})
+			if err != nil || len(hits.Posts) != 6 {
+				t.Fatalf("%d hits (%v)", len(hits.Posts), err)
+			}
+			for _, h := range hits.Posts {
+				own := h.URI == "ana's" || h.URI == "both's"
+				if (h.JSON != nil) != own || (h.FetchedBy == ana.Name()) != own || h.FetchedBy == bob.Name() {
+					t.Errorf("%s, which %q asked for: %s", h.URI, h.FetchedBy, h.JSON)
+				}
+			}
+		}
+	})
+}
+
 // An edit is found by what it says now, at the time that it says, and what nothing explains is not found.
 func TestTheIndexIsInStepWithThePosts(t *testing.T) {
 	onEach(t, func(t *testing.T, f *fixture) {
