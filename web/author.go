@@ -40,8 +40,8 @@ func (r *Reader) author(w http.ResponseWriter, q *http.Request, v store.Viewer) 
 		First, Last archive.Time
 		Posts       []*Post
 		More        string
-	}{Person: person(account, handle), Original: outward(account.Get("url").String()), Note: sanitised(account.Get("note").String(), nil),
-		Count: a.Posts, First: a.First, Last: a.Last, Posts: views(posts), More: older(q, next.String())}
+	}{Person: person(account, handle), Original: outward(account.Get("url").String()),
+		Note: sanitised(account.Get("note").String(), nil), Count: a.Posts, First: a.First, Last: a.Last, Posts: views(posts), More: older(q, next.String())}
 	for _, f := range account.Get("fields").Array() {
 		body.Fields = append(body.Fields, field{visible(f.Get("name").String()), sanitised(f.Get("value").String(), nil)})
 	}

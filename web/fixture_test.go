@@ -46,6 +46,9 @@ var viewers = map[string]store.Viewer{
 	"bob": {Person: "bob", Own: []string{bob.Name()}, Others: []string{ana.Name()}, SharePublic: true},
 }
 
+// noon is when the tests look.
+func noon() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) }
+
 // fixture is an archive and a reader of it.
 type fixture struct {
 	t      testing.TB
@@ -67,7 +70,7 @@ func newFixture(t testing.TB, database string) *fixture {
 		t.Fatal(err)
 	}
 	s, err := store.Open(t.Context(), store.Options{URL: database, Schema: string(schema),
-		Now: func() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) }})
+		Now: noon})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +88,7 @@ func newFixture(t testing.TB, database string) *fixture {
 		}
 	}
 	f := &fixture{t: t, store: s, data: fstest.MapFS{}}
-	f.reader = web.New(web.Options{Store: s, Data: f.data, Hosts: []string{host}, Log: zerolog.New(zerolog.NewTestWriter(t)),
+	f.reader = web.New(web.Options{Store: s, Data: f.data, Hosts: []string{host}, Log: zerolog.New(zerolog.NewTestWriter(t)), Now: noon,
 		Viewer: func(q *http.Request) (store.Viewer, error) { return viewers[q.Header.Get(asPerson)], nil },
 		Status: func(context.Context, store.Viewer) (web.Status, error) { return web.Status{LastRun: "none yet"}, nil },
 	})

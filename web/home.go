@@ -55,7 +55,7 @@ func (r *Reader) home(w http.ResponseWriter, q *http.Request, v store.Viewer) er
 		More      string
 	}{Counts: tallies(figures), Recent: views(recent), More: older(q, next.String())}
 	if after(q).At.IsZero() {
-		if body.OnThisDay, err = r.onThisDay(q.Context(), v, figures.First, time.Now()); err != nil {
+		if body.OnThisDay, err = r.onThisDay(q.Context(), v, figures.First, r.Now()); err != nil {
 			return err
 		}
 	}

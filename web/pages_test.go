@@ -30,6 +30,20 @@ func TestAListGoesOnWhereItStopped(t *testing.T) {
 	})
 }
 
+func TestHomeShowsThisDayInEarlierYears(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		for id, day := range map[string]string{"10": "2024-11-23", "11": "2025-11-23", "12": "2025-11-22", "13": "2025-11-24"} {
+			f.did(ana, archive.BasePost, status("ana@home.example", id, "public", map[string]any{"created_at": day + "T12:00:00Z"}))
+		}
+		page := f.page("ana", http.StatusOK, "/")
+		shows(t, page, "On this day", "<h3>2025</h3>", "<p>post 11</p>", "<h3>2024</h3>", "<p>post 10</p>", "Recently", "<p>post 13</p>")
+		then, _, _ := strings.Cut(page, "Recently")
+		if strings.Contains(then, "post 12") || strings.Contains(then, "post 13") {
+			t.Errorf("other days are taken for this one:\n%s", then)
+		}
+	})
+}
+
 func TestAPostStandsInItsThread(t *testing.T) {
 	onEach(t, func(t *testing.T, f *fixture) {
 		top := status("zoe@far.example", "10", "public", nil)

@@ -7,7 +7,6 @@ import (
 	"image/color"
 	"image/png"
 	"math"
-	"time"
 
 	"lama/archive"
 )
@@ -77,7 +76,7 @@ func (f *fixture) tell() story {
 
 // years are posts of earlier ones, among them some of this day.
 func (f *fixture) years() {
-	now := time.Now().UTC()
+	now := noon()
 	for n := range 60 {
 		at := now.AddDate(-1-n%3, -(n * 7 % 20), -(n * n % 27))
 		if n < 2 {

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"io/fs"
 	"net/http"
+	"time"
 
 	"github.com/rs/zerolog"
 
@@ -26,6 +27,7 @@ type Options struct {
 	Viewer func(*http.Request) (store.Viewer, error) // who asks, or [ErrSignIn]
 	Status func(context.Context, store.Viewer) (Status, error)
 	Log    zerolog.Logger
+	Now    func() time.Time // nil: the clock's
 }
 
 // Reader answers requests. It is safe for concurrent use.
@@ -38,6 +40,9 @@ type Reader struct {
 
 // New makes a reader.
 func New(o Options) *Reader {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	r := &Reader{Options: o, mux: http.NewServeMux(), origins: http.NewCrossOriginProtection()}
 	for _, route := range r.routes() {
 		r.mux.Handle(route.pattern, r.page(route.answer))
