@@ -46,7 +46,7 @@ func TestCompletionWorks(t *testing.T) {
 				t.Skip("not installed")
 			}
 			for line, want := range map[string][]string{
-				"lama in":         {"init"},
+				"lama ini":        {"init"},
 				"lama revo":       {"revoke"},
 				"lama init --no":  {"--no-browser"},
 				"lama config --j": {"--json"},

@@ -103,7 +103,7 @@ func (b *browser) visit(path string) { b.t.Helper(); b.do(chromedp.Navigate(b.ad
 func (b *browser) is(expression, want string) {
 	b.t.Helper()
 	wait := "(" + expression + ") === " + quoted(want)
-	if _, err := chromedp.Run(b.ctx, chromedp.Poll[bool](wait, chromedp.WithPollingTimeout(5*time.Second))); err != nil {
+	if _, err := chromedp.Run(b.ctx, chromedp.Poll[bool](wait, chromedp.WithPollingTimeout(30*time.Second))); err != nil {
 		got, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string]("String("+expression+")"))
 		b.t.Errorf("%s is %q, want %q (%v)", expression, got, want, err)
 	}
