@@ -87,3 +87,24 @@ func TestAVersionIsTheSameFromAHistory(t *testing.T) {
 		t.Errorf("the second version is %+v", last)
 	}
 }
+
+func FuzzHistory(f *testing.F) {
+	f.Add([]byte(`{"content":"<p>x</p>","created_at":"2024-05-01T10:00:00Z","poll":{"options":[{"title":"a"}]},"media_attachments":[{"id":1}]}`))
+	f.Add([]byte(`{"uri":"https://evil.example/2","account":{"acct":"eve"},"content":7,"poll":[],"media_attachments":{}}`))
+	f.Fuzz(func(t *testing.T, entry []byte) {
+		if !json.Valid(entry) {
+			return // no client returns it
+		}
+		p := ofKind(archive.TaskHistory, entry)
+		p.Task.Wants[0].Head = farStatus("1", "")
+		b, out := normalize(t, alice, p)
+		if len(b.Versions)+len(out) != 1 || len(b.Posts)+len(b.Activities)+len(b.Aliases) > 0 {
+			t.Fatalf("got %+v, malformed %v", b, out)
+		}
+		for _, v := range b.Versions {
+			if v.URI != "https://far.example/1" || v.Author == "" || string(v.JSON) != string(entry) {
+				t.Errorf("%s became %+v", entry, v)
+			}
+		}
+	})
+}

@@ -102,7 +102,7 @@ func marked(content template.HTML, query search.Query) template.HTML {
 	for z := tokens.NewTokenizer(strings.NewReader(string(content))); ; {
 		kind := z.Next()
 		if kind == tokens.ErrorToken {
-			return template.HTML(b.String())
+			return template.HTML(b.String()) // #nosec G203 -- tags of sanitised HTML, and text that is escaped
 		}
 		if kind != tokens.TextToken {
 			b.Write(z.Raw())
