@@ -151,6 +151,27 @@ func TestARewalkGoesOnWhereItWasEnded(t *testing.T) {
 	}
 }
 
+// Where nothing is known to appear below a cursor, only --recheck reads a collection again, and it as rarely.
+func TestElsewhereOnlyRecheckReadsAllAgain(t *testing.T) {
+	pagedByTwo(t, only(t, "sqlite"), mastodontest.Mastodon45, 24, func(h *house) {
+		paged := func(args ...string) int {
+			h.world.ForgetLog()
+			h.lama(0, args...)
+			return len(h.world.Log().Paged())
+		}
+		time.Sleep(31 * aDay)
+		if n := paged("run"); n > 0 {
+			h.t.Errorf("an ordinary run reads %d pages again", n)
+		}
+		if n := paged("run", "--recheck"); n < 12 {
+			h.t.Errorf("--recheck reads %d pages again, of 24 posts in pages of two", n)
+		}
+		if n := paged("run", "--recheck"); n > 0 {
+			h.t.Errorf("the next one reads %d pages again", n)
+		}
+	})
+}
+
 // A run reads 60 pages again at most, and the next one goes on.
 func TestARewalkIsSpreadOverRuns(t *testing.T) {
 	pagedByTwo(t, only(t, "sqlite"), mastodontest.GoToSocial, 150, func(h *house) {

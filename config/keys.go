@@ -72,7 +72,7 @@ var keys = []Key{
 	count("api_pace", "0", "Requests per second to one server at most; 0 stands for 100, or 20 where it states no limit.",
 		0, 1_000_000, func(c *Config) *int { return &c.APIPace }),
 	count("rewalk_days", "30", "Days after which posts on GoToSocial, and favourites and bookmarks on Friendica, are all read "+
-		"again, up to 60 pages a run: what is new there may stand among what is old. 0 never does.",
+		"again, up to 60 pages a run: what is new there may stand among what is old. Elsewhere `--recheck` does so. 0 never does.",
 		0, 36_500, func(c *Config) *int { return &c.RewalkDays }),
 	{"allow_private_hosts", "", "Hosts whose address may be private, as in a home network.",
 		func(c *Config) setting { return hosts{&c.AllowPrivate} }},
