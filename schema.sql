@@ -61,6 +61,7 @@ CREATE TABLE terms (                     -- only: postgres
 );                                       -- only: postgres
 CREATE INDEX terms_lexemes ON terms USING gin (lexemes); -- only: postgres
 CREATE VIRTUAL TABLE terms USING fts5(lexemes, content='', contentless_delete=1, tokenize='ascii', prefix='2'); -- only: sqlite
+INSERT INTO terms (terms, rank) VALUES ('automerge', 8); -- only: sqlite
 
 CREATE TABLE revisions ( -- a version of a post that is no longer, or never was, the one in posts
     post_uri     text NOT NULL,

@@ -24,7 +24,7 @@ func openSQLite(database string) (*sql.DB, error) {
 	path := strings.TrimPrefix(database, "sqlite:")
 	v := url.Values{"_txlock": {"immediate"}, "_pragma": {
 		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(ON)", "temp_store(MEMORY)",
-		"cache_size(-16384)", "wal_autocheckpoint(4000)",
+		"cache_size(-8192)", "wal_autocheckpoint(4000)",
 	}}
 	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+v.Encode())
 	if err == nil {
@@ -39,7 +39,6 @@ func (l *sqliteLoader) read(ctx context.Context, database string) (rows int, err
 		return 0, err
 	}
 	defer db.Close()
-	// The index of the search can't be read back: here the comparison is with less than LAMA writes.
 	names, err := texts(ctx, db, `SELECT name FROM sqlite_schema
 WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'terms%' ORDER BY name`)
 	if err != nil {
@@ -56,7 +55,42 @@ WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'terms%' ORD
 		}
 		l.tables, rows = append(l.tables, t), rows+len(t.rows)
 	}
-	return rows, nil
+	terms, err := readTerms(ctx, db)
+	l.tables = append(l.tables, terms)
+	return rows + len(terms.rows), err
+}
+
+// readTerms reads the index of the search, which keeps no texts: they are put together from where each term stands.
+func readTerms(ctx context.Context, db *sql.DB) (sqliteTable, error) {
+	t := sqliteTable{name: "terms", columns: "rowid, lexemes"}
+	if _, err := db.ExecContext(ctx, "CREATE VIRTUAL TABLE temp.instances USING fts5vocab(main, terms, instance)"); err != nil {
+		return t, err
+	}
+	rows, err := db.QueryContext(ctx, "SELECT doc, term FROM temp.instances ORDER BY doc, offset")
+	if err != nil {
+		return t, err
+	}
+	defer rows.Close()
+	place, text := int64(-1), []byte(nil)
+	add := func() {
+		if place >= 0 {
+			t.rows = append(t.rows, []any{place, string(text)})
+		}
+	}
+	for rows.Next() {
+		var doc int64
+		var term string
+		if err := rows.Scan(&doc, &term); err != nil {
+			return t, err
+		}
+		if doc != place {
+			add()
+			place, text = doc, text[:0]
+		}
+		text = append(append(text, term...), ' ')
+	}
+	add()
+	return t, rows.Err()
 }
 
 // texts are the values of a query of one column.

@@ -31,32 +31,32 @@ const (
 // Terms are the terms of a document in their order, the same for every database. None holds a space, or an ASCII character
 // but digits and small letters. Of a document that is longer than any database takes they are the beginning.
 func (d Document) Terms() []string {
-	b := builder{times: map[string]int{}, terms: append([]string{Every}, d.Facts...)}
+	terms := append([]string{Every}, d.Facts...)
+	bytes := 0
 	for _, text := range d.Texts {
-		b.add(Filler)
+		terms = append(terms, Filler)
 		for _, w := range analyse(compose(text)) {
-			if !b.add(w.term) {
-				return b.terms
+			terms = append(terms, w.term)
+			if bytes += len(w.term); len(terms) >= mostTerms || bytes >= mostBytes {
+				return thinned(terms)
 			}
 		}
 	}
-	return b.terms
+	return thinned(terms)
 }
 
-type builder struct {
-	terms []string
-	times map[string]int
-	bytes int
-}
-
-// add appends a term, and says whether more fit.
-func (b *builder) add(term string) bool {
-	if b.times[term]++; b.times[term] > mostTimes {
-		term = Filler
+// thinned leaves a term out where it has come too often.
+func thinned(terms []string) []string {
+	if len(terms) <= mostTimes {
+		return terms
 	}
-	b.terms = append(b.terms, term)
-	b.bytes += len(term)
-	return len(b.terms) < mostTerms && b.bytes < mostBytes
+	times := map[string]int{}
+	for i, term := range terms {
+		if times[term]++; times[term] > mostTimes {
+			terms[i] = Filler
+		}
+	}
+	return terms
 }
 
 // Fact is the term for what is true of a post, as it is searched for by an operator: Fact("has", "image"). No text yields

@@ -16,7 +16,7 @@ func (s *Store) Commit(ctx context.Context, batches []archive.Batch) (archive.Re
 	err := s.write(ctx, func(t tx) error {
 		c := commit{Store: s, tx: t, now: s.today(), all: batches, batches: batches, arriving: arriving}
 		for _, step := range []func(context.Context) error{
-			c.posts, c.index, c.versions, c.sift, c.attachments, c.files, c.silences, c.queue, c.aliases, c.references, c.doings,
+			c.posts, c.versions, c.sift, c.attachments, c.files, c.silences, c.index, c.queue, c.aliases, c.references, c.doings,
 			c.activities, c.drop, c.frontier, c.walks, c.unseen, c.lost,
 		} {
 			if err := step(ctx); err != nil {
@@ -45,6 +45,7 @@ type commit struct {
 	dates    map[string]archive.Time // at which these were posted, by what was in posts before
 	fresh    []string                // URIs of posts that are new
 	replaced []string                // URIs of posts that have a new version
+	terms    <-chan [][]any          // of these, for the index
 	older    []*archive.Post         // versions of posts that are only revisions
 	met      map[string]meeting      // stored posts that came again
 	gone     map[string]goneRow      // stored posts that their server has no more

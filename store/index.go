@@ -1,9 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"lama/archive"
@@ -44,18 +46,32 @@ func (c *commit) index(ctx context.Context) error {
 			return fmt.Errorf("index the posts: %w", err)
 		}
 	}
-	var rows [][]any
-	for _, uris := range [][]string{c.fresh, c.replaced} {
-		for _, uri := range uris {
-			if d, ok := document(c.heads[uri].post); ok {
-				rows = append(rows, []any{uri, secondsOf(c.heads[uri].created), lexemes(d.Terms())})
-			}
-		}
-	}
-	if err := c.tx.put(ctx, putTerms, rows); err != nil {
+	if err := c.tx.put(ctx, putTerms, <-c.terms); err != nil {
 		return fmt.Errorf("index the posts: %w", err)
 	}
 	return nil
+}
+
+// termsOf makes the rows of the index for posts, beside what the transaction does meanwhile. They are in the order of their
+// places: FTS5 writes a segment of its own for each row that belongs before the last one.
+func termsOf(heads map[string]version, uris ...[]string) <-chan [][]any {
+	made := make(chan [][]any, 1) // nobody may come for them
+	go func() {
+		var rows [][]any
+		for _, uri := range slices.Concat(uris...) {
+			if d, ok := document(heads[uri].post); ok {
+				rows = append(rows, []any{uri, secondsOf(heads[uri].created), lexemes(d.Terms())})
+			}
+		}
+		inPlace(rows)
+		made <- rows
+	}()
+	return made
+}
+
+// inPlace sorts rows of the index by their times.
+func inPlace(rows [][]any) {
+	slices.SortStableFunc(rows, func(a, b []any) int { return cmp.Compare(a[1].(int64), b[1].(int64)) })
 }
 
 // places lists where posts stand in the index: those that were stored before by the time that they had then.
@@ -68,6 +84,7 @@ func (c *commit) places(uris []string) [][]any {
 		}
 		rows[i] = []any{uri, secondsOf(created)}
 	}
+	inPlace(rows)
 	return rows
 }
 
@@ -122,6 +139,8 @@ func fill(ctx context.Context, t tx) (done bool, err error) {
 			put = append(put, []any{h.URI, secondsOf(h.CreatedAt), lexemes(d.Terms())})
 		}
 	}
+	inPlace(drop)
+	inPlace(put)
 	if err := t.put(ctx, dropTerms(t), drop); err != nil {
 		return false, err
 	}

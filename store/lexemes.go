@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"lama/search"
@@ -13,39 +14,36 @@ type lexemes []string
 
 func (l lexemes) String() string { return strings.Join(l, " ") }
 
-// vector writes a tsvector.
+// vector writes a tsvector: each term once, with the places where it stands.
 func (l lexemes) vector() string {
-	places := map[string][]byte{}
+	places := make(map[string]*[]int, len(l))
 	order := make([]string, 0, len(l))
-	size := 0
 	for i, term := range l {
-		if term == search.Filler {
-			continue
+		switch at := places[term]; {
+		case term == search.Filler:
+		case at == nil:
+			order, places[term] = append(order, term), &[]int{i + 1}
+		default:
+			*at = append(*at, i+1)
 		}
-		at, twice := places[term]
-		if !twice {
-			order = append(order, term)
-		} else {
-			at = append(at, ',')
-		}
-		places[term] = fmt.Append(at, i+1)
-		size += len(term) + 8
 	}
-	var b strings.Builder
-	b.Grow(size)
+	var text []byte
 	for _, term := range order {
-		b.WriteString(quoted(term))
-		b.WriteByte(':')
-		b.Write(places[term])
-		b.WriteByte(' ')
+		text = append(text, quoted(term)...)
+		between := byte(':')
+		for _, place := range *places[term] {
+			text = strconv.AppendInt(append(text, between), int64(place), 10)
+			between = ','
+		}
+		text = append(text, ' ')
 	}
-	return b.String()
+	return string(text)
 }
 
+var quotes = strings.NewReplacer("'", "''", `\`, `\\`)
+
 // quoted is a term in a tsvector or tsquery.
-func quoted(term string) string {
-	return "'" + strings.NewReplacer("'", "''", `\`, `\\`).Replace(term) + "'"
-}
+func quoted(term string) string { return "'" + quotes.Replace(term) + "'" }
 
 // finders write what an index is asked for, by dialect.
 var finders = map[string]func(*search.Expr) string{"postgres": tsquery, "sqlite": ftsQuery}
