@@ -22,6 +22,10 @@ type chains struct {
 	lone bool        // a stored post leads up to each
 }
 
+func (*chains) Occupied(_ context.Context, lanes []archive.Lane) ([]archive.Lane, error) {
+	return lanes, nil
+}
+
 func (c *chains) Pending(_ context.Context, l archive.Lane, _ int) (tasks []archive.Task, _ time.Time, _ error) {
 	c.Lock()
 	defer c.Unlock()
@@ -107,7 +111,9 @@ func TestChainsGoInTheFewestRequests(t *testing.T) {
 func TestAMediaHostThatHasNothingLeftIsForgotten(t *testing.T) {
 	f := newFeed(Options{Source: &chains{}, Gate: gate{1, 4}}, channels{})
 	for n := range 1000 {
-		f.add([]archive.Lane{{Kind: archive.TaskMedia, Owner: fmt.Sprint(n)}})
+		if err := f.open(t.Context(), []archive.Lane{{Kind: archive.TaskMedia, Owner: fmt.Sprint(n)}}); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if _, err := f.prepare(t.Context()); err != nil || len(f.lanes) != 0 {
 		t.Errorf("%d lanes are left (%v)", len(f.lanes), err)

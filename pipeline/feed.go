@@ -165,7 +165,7 @@ func (f *feed) step(ctx context.Context, wake time.Time) error {
 		if !ok {
 			f.ready = nil
 		}
-		f.add(lanes)
+		return f.open(ctx, lanes)
 	case <-timer:
 	case <-ctx.Done():
 		return ctx.Err()

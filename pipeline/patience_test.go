@@ -21,6 +21,10 @@ type script struct {
 	reads int
 }
 
+func (*script) Occupied(_ context.Context, lanes []archive.Lane) ([]archive.Lane, error) {
+	return lanes, nil
+}
+
 func (s *script) Pending(_ context.Context, l archive.Lane, _ int) ([]archive.Task, time.Time, error) {
 	s.Lock()
 	defer s.Unlock()

@@ -35,6 +35,10 @@ type graph struct {
 
 var posts = archive.Lane{Kind: archive.TaskPosts, Owner: "ana"}
 
+func (*graph) Occupied(_ context.Context, lanes []archive.Lane) ([]archive.Lane, error) {
+	return lanes, nil
+}
+
 func (g *graph) Pending(_ context.Context, _ archive.Lane, limit int) ([]archive.Task, time.Time, error) {
 	g.Lock()
 	defer g.Unlock()
@@ -274,6 +278,10 @@ func TestAnErrorAboutTheRunEndsIt(t *testing.T) {
 
 type brokenSource struct{ error }
 
+func (brokenSource) Occupied(_ context.Context, lanes []archive.Lane) ([]archive.Lane, error) {
+	return lanes, nil
+}
+
 func (b brokenSource) Pending(context.Context, archive.Lane, int) ([]archive.Task, time.Time, error) {
 	return nil, time.Time{}, b.error
 }
@@ -319,6 +327,10 @@ type lockedSource struct {
 
 func sourceFunc(tasks func(archive.Lane) []archive.Task) *lockedSource {
 	return &lockedSource{tasks: tasks}
+}
+
+func (*lockedSource) Occupied(_ context.Context, lanes []archive.Lane) ([]archive.Lane, error) {
+	return lanes, nil
 }
 
 func (s *lockedSource) Pending(_ context.Context, l archive.Lane, _ int) ([]archive.Task, time.Time, error) {

@@ -24,6 +24,8 @@ type Stages struct {
 // one is due, where there are fewer. It must be quick: feed waits for it.
 type Source interface {
 	Pending(ctx context.Context, lane archive.Lane, limit int) (tasks []archive.Task, again time.Time, err error)
+	// Occupied is which of some lanes hold rows, due or deferred: most of an account's never do.
+	Occupied(ctx context.Context, lanes []archive.Lane) ([]archive.Lane, error)
 }
 
 // Gate says what may be asked now. It is only called by feed and must not block.

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"context"
 	"slices"
 
 	"lama/archive"
@@ -47,7 +48,7 @@ func (f *feed) settle(s archive.Settled) {
 	f.wake(s.Lane)
 	for _, l := range s.Wake {
 		if !f.wake(l) && l.Kind == archive.TaskMedia {
-			f.add([]archive.Lane{l})
+			f.lanes = append(f.lanes, &lane{Lane: l, stale: true})
 		}
 	}
 }
@@ -64,12 +65,19 @@ func (f *feed) wake(want archive.Lane) bool {
 	return false
 }
 
-func (f *feed) add(lanes []archive.Lane) {
+// open adds lanes that have become ready. Which of them hold rows is asked for all at once, and after what is settled from
+// here on wakes them.
+func (f *feed) open(ctx context.Context, lanes []archive.Lane) error {
+	occupied, err := f.Source.Occupied(ctx, lanes)
+	if err != nil {
+		return err
+	}
 	for _, l := range lanes {
 		if !f.wake(l) {
-			f.lanes = append(f.lanes, &lane{Lane: l, stale: true})
+			f.lanes = append(f.lanes, &lane{Lane: l, stale: slices.Contains(occupied, l)})
 		}
 	}
+	return nil
 }
 
 // dropAccount ends an account's part in this run: its tasks stay pending.

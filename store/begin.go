@@ -24,9 +24,13 @@ func (s *Store) Begin(ctx context.Context, rules Rules, collections []archive.Co
 	if err != nil {
 		return err
 	}
-	for _, a := range rules.Accounts {
-		if err := s.reconsiderLimits(ctx, a.Name()); err != nil {
-			return fmt.Errorf("apply changed limits to %s: %w", a.Name(), err)
+	changed, err := s.underOtherLimits(ctx)
+	if err != nil {
+		return fmt.Errorf("read the limits of the last run: %w", err)
+	}
+	for _, a := range changed {
+		if err := s.reconsiderLimits(ctx, a); err != nil {
+			return fmt.Errorf("apply changed limits to %s: %w", a, err)
 		}
 	}
 	return s.FillIndex(ctx)
@@ -96,7 +100,7 @@ func (s *Store) reconsiderJSON(ctx context.Context, t tx) error {
 
 // State reads a small thing to remember about an account; empty when there is none.
 func (s *Store) State(ctx context.Context, account, name string) (value string, err error) {
-	err = s.read(ctx, func(t tx) (err error) {
+	err = s.glance(ctx, func(t tx) (err error) {
 		value, err = state(ctx, t, account, name)
 		return err
 	})
@@ -123,7 +127,7 @@ ON CONFLICT (account, name) DO UPDATE SET value = excluded.value`, account, name
 
 // Server reads what was learnt about a server; nil when nothing was.
 func (s *Store) Server(ctx context.Context, instance string) (json []byte, learned archive.Time, err error) {
-	err = s.read(ctx, func(t tx) error {
+	err = s.glance(ctx, func(t tx) error {
 		_, err := collect(ctx, t, func(r rows) (string, error) {
 			return "", r.Scan(&json, scanTime{&learned})
 		}, "SELECT json, learned_at FROM servers WHERE instance = $1", instance)

@@ -12,6 +12,8 @@ type engine interface {
 	write(ctx context.Context, f func(tx) error) error
 	// read runs f in a transaction that sees one moment.
 	read(ctx context.Context, f func(tx) error) error
+	// glance is read for one statement.
+	glance(ctx context.Context, f func(tx) error) error
 	// survey is read for statements that look at most of a table.
 	survey(ctx context.Context, f func(tx) error) error
 	// trouble says what err means for a transaction that failed with it.

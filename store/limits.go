@@ -21,11 +21,41 @@ const (
 // the archive.
 const slice = 1000
 
+// limits are the rules' limits as states keep them.
+func (s *Store) limits() string {
+	l := s.rules.Limits
+	return fmt.Sprintf("parent=%d link=%d quote=%d", l[archive.ChainParent], l[archive.ChainLink], l[archive.ChainQuote])
+}
+
+// underOtherLimits are the accounts whose activities were not, or not yet all, followed under these limits.
+func (s *Store) underOtherLimits(ctx context.Context) ([]string, error) {
+	under, moving := map[string]string{}, map[string]bool{}
+	err := s.glance(ctx, func(t tx) error {
+		_, err := collect(ctx, t, func(r rows) (account string, err error) {
+			var name, value string
+			err = r.Scan(&account, &name, &value)
+			if name == limitsState {
+				under[account] = value
+			} else if value != "" {
+				moving[account] = true
+			}
+			return account, err
+		}, "SELECT account, name, value FROM states WHERE name IN ($1, $2)", limitsState, towardState)
+		return err
+	})
+	var changed []string
+	for _, a := range s.rules.Accounts {
+		if name := a.Name(); under[name] != s.limits() || moving[name] {
+			changed = append(changed, name)
+		}
+	}
+	return changed, err
+}
+
 // reconsiderLimits drops what an account still wanted under other limits and follows all its activities anew. Where it
 // is interrupted, the next run goes on.
 func (s *Store) reconsiderLimits(ctx context.Context, account string) error {
-	l := s.rules.Limits
-	now := fmt.Sprintf("parent=%d link=%d quote=%d", l[archive.ChainParent], l[archive.ChainLink], l[archive.ChainQuote])
+	now := s.limits()
 	for done := false; !done; {
 		err := s.write(ctx, func(t tx) error {
 			before, err := state(ctx, t, account, limitsState)

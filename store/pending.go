@@ -34,6 +34,35 @@ func AccountLanes(account string) []archive.Lane {
 	}
 }
 
+// Occupied is which of some lanes hold rows, due or deferred.
+func (s *Store) Occupied(ctx context.Context, lanes []archive.Lane) (occupied []archive.Lane, err error) {
+	var all [][]any
+	for _, l := range lanes {
+		if l.Kind == archive.TaskMedia {
+			occupied = append(occupied, l) // it is a lane by its rows
+			continue
+		}
+		all = append(all, []any{string(l.Kind), l.Owner})
+	}
+	if len(all) == 0 {
+		return occupied, nil
+	}
+	err = s.glance(ctx, func(t tx) error {
+		more, err := collect(ctx, t, func(r rows) (l archive.Lane, err error) {
+			return l, r.Scan((*string)(&l.Kind), &l.Owner)
+		}, fmt.Sprintf(`WITH lanes(kind, owner) AS (%s) SELECT kind, owner FROM lanes
+WHERE (SELECT 1 FROM frontier f WHERE f.account = owner AND f.kind = lanes.kind AND f.state = 'pending' LIMIT 1) IS NOT NULL
+    OR (SELECT 1 FROM walks w WHERE w.account = owner AND w.open
+        AND lanes.kind = CASE WHEN w.rewalk THEN 'rewalk' ELSE 'page' END LIMIT 1) IS NOT NULL`, t.list(1, 2)), list(all))
+		occupied = append(occupied, more...)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read which queues hold tasks: %w", err)
+	}
+	return occupied, nil
+}
+
 // Pending reads up to limit tasks of a lane that are due, each of one row. When there are fewer, again is the
 // time at which the next deferred one is due, or zero when none is.
 func (s *Store) Pending(ctx context.Context, lane archive.Lane, limit int) (tasks []archive.Task, again time.Time, err error) {

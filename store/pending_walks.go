@@ -11,50 +11,54 @@ import (
 // StartWalks begins reading collections of an account from their tops: a new interval above those of earlier runs, which
 // closes the gap between them. kept says which types of each are kept; where some were not before, the whole is read anew.
 func (s *Store) StartWalks(ctx context.Context, account string, kept map[archive.Collection]string) error {
-	return s.write(ctx, func(t tx) error {
+	err := s.write(ctx, func(t tx) error {
+		walks, err := collect(ctx, t, scanWalk, "SELECT "+walkColumns+" FROM walks WHERE account = $1 ORDER BY id DESC", account)
+		if err != nil {
+			return err
+		}
+		var start [][]any
 		for _, c := range archive.Collections {
 			if kept[c] == "" {
 				continue
 			}
-			if err := s.startWalk(ctx, t, account, string(c), kept[c]); err != nil {
-				return fmt.Errorf("begin reading %s of %s: %w", c, account, err)
+			of := slices.DeleteFunc(slices.Clone(walks), func(w walk) bool { return w.Collection != c })
+			open, err := s.startWalk(ctx, t, account, c, kept[c], of)
+			if err != nil {
+				return err
 			}
-			if err := s.startRewalk(ctx, t, account, c, kept[c]); err != nil {
-				return fmt.Errorf("begin reading %s of %s again: %w", c, account, err)
-			}
+			start = append(start, open...)
 		}
-		return nil
+		return t.put(ctx, insertWalks, start)
 	})
+	if err != nil {
+		return fmt.Errorf("begin reading the collections of %s: %w", account, err)
+	}
+	return nil
 }
 
-func (s *Store) startWalk(ctx context.Context, t tx, account, collection, kept string) error {
-	newest, err := collect(ctx, t, scanWalk, "SELECT "+walkColumns+
-		" FROM walks WHERE account = $1 AND collection = $2 AND NOT rewalk ORDER BY id DESC", account, collection)
-	if err != nil {
-		return err
-	}
-	if slices.ContainsFunc(newest, func(w walk) bool { return !keeps(w.Kept, kept) }) {
-		newest = nil
-		if err := t.exec(ctx, "DELETE FROM walks WHERE account = $1 AND collection = $2", account, collection); err != nil {
-			return err
-		}
-	}
-	if len(newest) > 0 && newest[0].open && newest[0].Pages == 0 {
-		return t.exec(ctx, "UPDATE walks SET attempts = 0, not_before = NULL, kept = $2, opened_at = $3 WHERE id = $1",
-			newest[0].ID, kept, s.today())
-	}
-	err = t.exec(ctx, `UPDATE walks SET attempts = 0, not_before = NULL
-WHERE account = $1 AND collection = $2 AND open`, account, collection)
-	if err != nil {
-		return err
-	}
-	return s.openWalk(ctx, t, account, collection, kept, false)
-}
+var insertWalks = define("account collection rewalk:bool kept opened_at:time", `
+INSERT INTO walks (account, collection, rewalk, kept, open, complete, proved, top, bottom, next, mark, pages, items, attempts, opened_at)
+SELECT account, collection, rewalk, kept, TRUE, FALSE, TRUE, '', '', '', '', 0, 0, 0, opened_at FROM incoming`)
 
-func (s *Store) openWalk(ctx context.Context, t tx, account, collection, kept string, rewalk bool) error {
-	return t.exec(ctx, `INSERT INTO walks (account, collection, rewalk, kept, open, complete, proved, top, bottom, next, mark,
-pages, items, attempts, opened_at) VALUES ($1, $2, $3, $4, TRUE, FALSE, TRUE, '', '', '', '', 0, 0, 0, $5)`,
-		account, collection, rewalk, kept, s.today())
+// startWalk makes the walks of a collection due, and says which are to be opened. walks are those that there are, the newest
+// first.
+func (s *Store) startWalk(ctx context.Context, t tx, account string, c archive.Collection, kept string, walks []walk) ([][]any, error) {
+	fresh := []any{account, string(c), false, kept, s.today()}
+	if slices.ContainsFunc(walks, func(w walk) bool { return !w.Rewalk && !keeps(w.Kept, kept) }) {
+		return [][]any{fresh}, t.exec(ctx, "DELETE FROM walks WHERE account = $1 AND collection = $2", account, string(c))
+	}
+	again := s.startRewalk(account, c, kept, walks)
+	top := slices.IndexFunc(walks, func(w walk) bool { return !w.Rewalk })
+	if top >= 0 && walks[top].open && walks[top].Pages == 0 {
+		return again, t.exec(ctx, "UPDATE walks SET attempts = 0, not_before = NULL, kept = $2, opened_at = $3 WHERE id = $1",
+			walks[top].ID, kept, s.today())
+	}
+	if slices.ContainsFunc(walks, func(w walk) bool { return w.open }) {
+		err := t.exec(ctx, `UPDATE walks SET attempts = 0, not_before = NULL
+WHERE account = $1 AND collection = $2 AND open`, account, string(c))
+		return append([][]any{fresh}, again...), err
+	}
+	return append([][]any{fresh}, again...), nil
 }
 
 // pendingWalks are the newest open walks of an account's collections: an older one waits, since the newer may

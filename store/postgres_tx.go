@@ -7,19 +7,26 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"lama/archive"
 )
 
-type postgresTx struct{ pgx.Tx }
+// postgresTx is a transaction, or for one statement the pool of connections.
+type postgresTx struct {
+	on interface {
+		Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+		Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+	}
+}
 
 func (t postgresTx) exec(ctx context.Context, sql string, args ...any) error {
-	_, err := t.Exec(ctx, sql, postgresArgs(args)...)
+	_, err := t.on.Exec(ctx, sql, postgresArgs(args)...)
 	return err
 }
 
 func (t postgresTx) query(ctx context.Context, sql string, args ...any) (rows, error) {
-	return t.Query(ctx, sql, postgresArgs(args)...)
+	return t.on.Query(ctx, sql, postgresArgs(args)...)
 }
 
 func (t postgresTx) lock(ctx context.Context, sql string, args ...any) error {

@@ -36,6 +36,11 @@ func (s *Store) read(ctx context.Context, f func(tx) error) error {
 	return s.retry(ctx, func() error { return s.engine.read(ctx, f) })
 }
 
+// glance is read for one statement, which sees one moment by itself.
+func (s *Store) glance(ctx context.Context, f func(tx) error) error {
+	return s.retry(ctx, func() error { return s.engine.glance(ctx, f) })
+}
+
 // retry runs a transaction until it succeeds, or there is no hope.
 func (s *Store) retry(ctx context.Context, transact func() error) error {
 	var since time.Time // when the database went away

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"lama/archive"
@@ -14,19 +15,13 @@ type Rewalk map[string]map[archive.Collection]time.Time
 
 // startRewalk begins reading a collection again where the rules say so, it was read to its beginning once, and no re-walk
 // of it is under way.
-func (s *Store) startRewalk(ctx context.Context, t tx, account string, c archive.Collection, kept string) error {
+func (s *Store) startRewalk(account string, c archive.Collection, kept string, walks []walk) [][]any {
 	before, wanted := s.rules.Rewalk[account][c]
-	if !wanted {
+	due := func(w walk) bool { return w.complete && !w.walked.After(archive.At(before).Time) }
+	if !wanted || !slices.ContainsFunc(walks, due) || slices.ContainsFunc(walks, func(w walk) bool { return w.Rewalk }) {
 		return nil
 	}
-	due, err := collect(ctx, t, scanInt, `SELECT 1 FROM walks w WHERE account = $1 AND collection = $2 AND complete
-    AND (walked_at IS NULL OR walked_at <= $3)
-    AND NOT EXISTS (SELECT 1 FROM walks r WHERE r.account = w.account AND r.collection = w.collection AND r.rewalk)`,
-		account, string(c), archive.At(before))
-	if err != nil || len(due) == 0 {
-		return err
-	}
-	return s.openWalk(ctx, t, account, string(c), kept, true)
+	return [][]any{{account, string(c), true, kept, s.today()}}
 }
 
 // pendingRewalks are the pages that re-walks have come to.

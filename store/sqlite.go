@@ -85,6 +85,8 @@ func (e *sqliteEngine) read(ctx context.Context, f func(tx) error) error {
 	return e.readers.run(ctx, f)
 }
 
+func (e *sqliteEngine) glance(ctx context.Context, f func(tx) error) error { return e.read(ctx, f) }
+
 func (e *sqliteEngine) survey(ctx context.Context, f func(tx) error) error { return e.read(ctx, f) }
 
 func (e *sqliteEngine) trouble(err error) trouble {

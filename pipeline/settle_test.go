@@ -1,0 +1,42 @@
+package pipeline
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"lama/archive"
+)
+
+// shelves are a source of which some lanes hold rows; it notes which are read.
+type shelves struct {
+	occupied []archive.Lane
+	read     []archive.Lane
+}
+
+func (s *shelves) Occupied(context.Context, []archive.Lane) ([]archive.Lane, error) { return s.occupied, nil }
+
+func (s *shelves) Pending(_ context.Context, l archive.Lane, _ int) ([]archive.Task, time.Time, error) {
+	s.read = append(s.read, l)
+	return nil, time.Time{}, nil
+}
+
+func TestALaneWithoutRowsIsNotReadUntilACommitWakesIt(t *testing.T) {
+	page, posts := archive.Lane{Kind: archive.TaskPage, Owner: "ana"}, archive.Lane{Kind: archive.TaskPosts, Owner: "ana"}
+	source := &shelves{occupied: []archive.Lane{page}}
+	f := newFeed(Options{Source: source, Gate: gate{1, 4}}, channels{})
+	if err := f.open(t.Context(), []archive.Lane{page, posts}); err != nil {
+		t.Fatal(err)
+	}
+	expect := func(want ...archive.Lane) {
+		t.Helper()
+		if _, err := f.prepare(t.Context()); err != nil || !slices.Equal(source.read, want) {
+			t.Errorf("read %v, want %v (%v)", source.read, want, err)
+		}
+		source.read = nil
+	}
+	expect(page)
+	f.settle(archive.Settled{Lane: page, Wake: []archive.Lane{posts}})
+	expect(page, posts)
+}
