@@ -37,6 +37,7 @@ func TestWhatAServerSentTakesThePlaceOfAnImport(t *testing.T) {
 		{"an import of the same text", []archive.Post{version("a", early, "1"), imported(lama, "a", "", "1")}, "a 1 -", nil},
 		{"a later import", []archive.Post{imported(lama, "a", early, "1"), imported(export, "a", late, "2")}, "a 2 export", []string{"a 1 lama"}},
 		{"an export of the same edit", []archive.Post{imported(lama, "a", early, "1"), imported(export, "a", early, "1")}, "a 1 lama", nil},
+		{"another rendering by LAMA", []archive.Post{imported(lama, "a", early, "1"), imported(lama, "a", early, "2")}, "a 1 lama", []string{"a 2 lama"}},
 		{"LAMA's of the same edit", []archive.Post{imported(export, "a", early, "1"), imported(lama, "a", early, "1")}, "a 1 lama", nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -191,5 +192,29 @@ func TestAFileOfAnImportIsKeptBesideAnotherVersionsFiles(t *testing.T) {
 		f.commit(did(ana, archive.BaseFavourite, attached("", "https://new/1.png")))
 		f.commit(placed(attached(archive.FromLAMA, "https://old/1.png"), "abc"))
 		equal(t, f.column(attachmentRows), []string{"https://new/1.png pending 0 ", "https://old/1.png done - media/abc.png"})
+	})
+}
+
+// An import may know of a mention before it comes to the notification; a server's takes the place of an import's.
+func TestNotificationsOfImportsAreCompletedAndReplaced(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		told := func(p archive.Post, envelope string) {
+			t.Helper()
+			b := did(ana, archive.BaseMention, p)
+			if envelope != "" {
+				b.Activities[0].Envelope = []byte(envelope)
+			}
+			f.commit(b)
+		}
+		p := imported(archive.FromLAMA, "a", "", "1")
+		told(p, "")
+		told(p, `{"id":1}`)
+		told(p, `{"id":2}`)
+		equal(t, f.column("SELECT envelope FROM activities WHERE unwritten"), []string{`{"id":1}`})
+		p.Imported, p.JSON = "", []byte(`{}`)
+		told(p, `{"id":3}`)
+		p.JSON = []byte(`{"more":1}`)
+		told(p, `{"id":4}`)
+		equal(t, f.column("SELECT envelope FROM activities"), []string{`{"id":3}`})
 	})
 }
