@@ -156,7 +156,9 @@ func (c *commit) activities(ctx context.Context) error {
 }
 
 // seed is an activity for the spread. An import knows some that were reached from others.
-func seed(a archive.Activity, uri string) []any { return []any{a.Account, uri, a.Base, a.Chain, a.Distance} }
+func seed(a archive.Activity, uri string) []any {
+	return []any{a.Account, uri, a.Base, a.Chain, a.Distance}
+}
 
 func (c *commit) activityRow(a archive.Activity) []any {
 	envelope, _ := storable(a.Envelope)

@@ -35,7 +35,7 @@ type Source struct {
 	Options
 	db       *sql.DB
 	all      int64
-	accounts []string          // of its activities, as LAMA wrote them
+	accounts []string // of its activities, as LAMA wrote them
 	views    map[string]stages.View
 }
 
