@@ -49,7 +49,7 @@ type session struct {
 func (s *session) commands() []*cli.Command {
 	return []*cli.Command{
 		s.runCommand(), s.initCommand(), s.statusCommand(), s.searchCommand(), s.serveCommand(), s.inviteCommand(), s.sessionsCommand(),
-		s.verifyCommand(), s.configCommand(), s.revokeCommand(), s.demoCommand(), s.completionCommand(), s.helpCommand(),
+		s.verifyCommand(), s.importCommand(), s.configCommand(), s.revokeCommand(), s.demoCommand(), s.completionCommand(), s.helpCommand(),
 	}
 }
 
@@ -74,7 +74,9 @@ func (s *session) app() *cli.App {
 		HideHelpCommand:       true, // the library's is a global that comes to contain itself
 	}
 	for _, c := range app.Commands {
-		c.OnUsageError, c.HideHelpCommand = usageError, true
+		for _, c := range append(c.Subcommands, c) {
+			c.OnUsageError, c.HideHelpCommand = usageError, true
+		}
 	}
 	for _, c := range s.commands() { // new ones: a flag remembers that it was set
 		if c.Name == defaultCommand {
