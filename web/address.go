@@ -11,7 +11,7 @@ type Addresses interface {
 	RawPath(uri string) string
 	AuthorPath(handle string) string
 	TagPath(tag string) string
-	FilePath(sum, mime string) string // of content with this SHA-256, of the type that its bytes have
+	FilePath(sum, mime string) string // of content with this SHA-256, of the type that its bytes have; empty: it is not there
 	FindPath(query string) string     // what a search finds
 }
 

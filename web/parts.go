@@ -95,7 +95,8 @@ func (v Views) media(o gjson.Result, s store.Seen) []Medium {
 			Width: said.Get("meta.original.width").Int(), Height: said.Get("meta.original.height").Int()}
 		if f.SHA256 != "" {
 			m.Path = v.FilePath(f.SHA256, f.Type)
-		} else {
+		}
+		if m.Path == "" {
 			m.Why = absent(f)
 		}
 		all = append(all, m)

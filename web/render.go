@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"io/fs"
 	"net/http"
 	"strings"
 	"time"
@@ -22,11 +23,15 @@ import (
 //go:embed static
 var assets embed.FS
 
+// Static are the files that pages load, below static/.
+func Static() fs.FS { return assets }
+
 //go:embed templates
 var sources embed.FS
 
 // templates are the pages by name, each with the frame around it.
-var templates = parseTemplates("home", "timeline", "post", "author", "tags", "media", "search", "statistics", "status", "signin", "error")
+var templates = parseTemplates("home", "timeline", "post", "author", "tags", "media", "search", "statistics", "status", "signin", "error",
+	"find")
 
 func parseTemplates(names ...string) map[string]*template.Template {
 	frame := template.Must(template.New("frame").Funcs(functions).ParseFS(sources, "templates/frame.html", "templates/parts.html"))
@@ -68,16 +73,26 @@ type Page struct {
 // Frame is what a page has around it: the addresses of its parts and of the pages that every page leads to.
 type Frame struct {
 	Policy     string // what the page may load and run; empty where the response's header says it
+	Nonce      string // by which the policy knows the page's scripts; empty where it knows them otherwise
 	Home       string
 	Static     string // before the name of a file of the reader's own
-	Find       string // what a search is sent to
+	Find       string // what a search is sent to; empty where nothing can be searched
 	Navigation []Entry
+	Scripts    []string // addresses of more scripts, in their order
 }
 
 // Write writes a page whole: what is kept under its name of the templates, in the frame.
 func (p Page) Write(w io.Writer, name string) error {
 	if err := templates[name].ExecuteTemplate(w, "frame.html", p); err != nil {
 		return fmt.Errorf("make the page %s: %w", name, err)
+	}
+	return nil
+}
+
+// Write writes a post as it stands in every page.
+func (p *Post) Write(w io.Writer) error {
+	if err := templates["home"].ExecuteTemplate(w, "post", p); err != nil {
+		return fmt.Errorf("show the post %s: %w", p.URI, err)
 	}
 	return nil
 }

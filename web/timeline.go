@@ -24,9 +24,15 @@ var collections = []struct {
 
 // Timeline is a list of posts, with what it can be narrowed to.
 type Timeline struct {
-	Title          string
-	Tabs, Accounts []Entry
+	Title string
+	Tabs  [2]Tabs // the second within the first
 	List
+}
+
+// Tabs are ways to narrow a list, one of which is taken.
+type Tabs struct {
+	Label   string // for who doesn't see them
+	Entries []Entry
 }
 
 func timelinePath(collection, account string) string {
@@ -48,19 +54,19 @@ func (r *Reader) timeline(w http.ResponseWriter, q *http.Request, v store.Viewer
 	}
 	var base archive.Base
 	known := by == "" || slices.Contains(accounts, by)
-	body := Timeline{Title: "Timeline"}
+	body := Timeline{Title: "Timeline", Tabs: [2]Tabs{{Label: "Collection"}, {Label: "Account"}}}
 	for _, c := range collections {
 		if c.name == in {
 			base = c.base
 		}
-		body.Tabs = append(body.Tabs, Entry{cmp.Or(c.called, c.name), timelinePath(c.name, by), c.name == in})
+		body.Tabs[0].Entries = append(body.Tabs[0].Entries, Entry{cmp.Or(c.called, c.name), timelinePath(c.name, by), c.name == in})
 	}
 	if !known || base == "" && in != "" {
 		return absence
 	}
 	if len(accounts) > 1 {
 		for _, a := range append([]string{""}, accounts...) {
-			body.Accounts = append(body.Accounts, Entry{cmp.Or(a, "everyone"), timelinePath(in, a), a == by})
+			body.Tabs[1].Entries = append(body.Tabs[1].Entries, Entry{cmp.Or(a, "everyone"), timelinePath(in, a), a == by})
 		}
 	}
 	posts, more, err := r.done(q, v, base, by)
