@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"lama/archive"
+	"lama/discreet"
 )
 
 // Seen is a post as a viewer may see it. It belongs to the caller.
@@ -17,6 +18,7 @@ type Seen struct {
 	CreatedAt, EditedAt, FetchedAt         archive.Time
 	MissingSince, DeletedAt                archive.Time
 	Reblog                                 string // what a boost boosts, by its URI
+	Parent                                 string // where posts leave: what it replies to, by its URI, if that may leave too
 	JSON                                   []byte // as the server sent it; what it holds of others' posts nobody has judged
 	Own                                    bool   // an account of the viewer's asked for it: JSON tells of nobody else
 	FetchedBy                              string // that account; empty where it is another's
@@ -115,7 +117,7 @@ func (l Listing) statement(t tx, v Viewer) (string, []any) {
     AND a.base <> 'reblog' AND %s LIMIT 1) IS NOT NULL`, in.shows("a", "p")))
 	}
 	return fmt.Sprintf("SELECT %s FROM posts p WHERE %s ORDER BY p.created_at DESC, p.id DESC LIMIT %d",
-		seenColumns, strings.Join(where, " AND "), l.Limit+1), append(args, v.args()...)
+		v.columns(), strings.Join(where, " AND "), l.Limit+1), append(args, v.args()...)
 }
 
 // post narrows the posts themselves.
@@ -153,20 +155,38 @@ func (s *Store) Posts(ctx context.Context, v Viewer, uris []string) (posts []See
 	return posts, nil
 }
 
+// columns are those of a [Seen].
+func (v Viewer) columns() string {
+	if v.Leave != nil {
+		return seenColumns + v.Leave.parent("p")
+	}
+	return seenColumns + "NULL"
+}
+
 const seenColumns = `p.id, p.post_uri, p.url, p.author, p.instance, p.visibility, p.reblog, p.created_at, p.edited_at, p.fetched_at,
-p.fetched_by, p.missing_since, p.deleted_at, CAST(p.json AS text)`
+p.fetched_by, p.missing_since, p.deleted_at, CAST(p.json AS text), `
 
 func (v Viewer) scan(r rows) (s Seen, err error) {
 	var json string
 	err = r.Scan(&s.id, &s.URI, scanText{&s.URL}, scanText{&s.Author}, &s.Instance, scanText{&s.Visibility}, scanText{&s.Reblog},
 		scanTime{&s.CreatedAt}, scanTime{&s.EditedAt}, scanTime{&s.FetchedAt}, scanText{&s.FetchedBy}, scanTime{&s.MissingSince},
-		scanTime{&s.DeletedAt}, &json)
-	s.JSON = []byte(json)
-	s.Own = v.All || slices.Contains(v.Own, s.FetchedBy)
-	if !s.Own {
+		scanTime{&s.DeletedAt}, &json, scanText{&s.Parent})
+	s.JSON = v.text([]byte(json), s.Parent)
+	if s.Own = v.asked(s.FetchedBy); !s.Own {
 		s.FetchedBy = ""
 	}
 	return s, err
+}
+
+// text is a post's JSON as the viewer has it. Where it leaves, it tells what everybody was told, and nothing of other posts.
+func (v Viewer) text(json []byte, parent string) []byte {
+	switch {
+	case v.Leave == nil:
+		return json
+	case parent == "":
+		return discreet.Alone(json)
+	}
+	return discreet.Status(json)
 }
 
 // byURI reads posts without what belongs to them.
@@ -176,7 +196,7 @@ func (v Viewer) byURI(ctx context.Context, t tx, uris []string) ([]Seen, error) 
 	}
 	args := append([]any{listOf(uris)}, v.args()...)
 	posts, err := collect(ctx, t, v.scan, fmt.Sprintf("SELECT %s FROM posts p WHERE p.post_uri %s AND %s",
-		seenColumns, t.among(t.list(1, 1)), v.in(t, 2).sees("p")), args...)
+		v.columns(), t.among(t.list(1, 1)), v.in(t, 2).sees("p")), args...)
 	slices.SortStableFunc(posts, func(a, b Seen) int { return slices.Index(uris, a.URI) - slices.Index(uris, b.URI) })
 	return posts, err
 }

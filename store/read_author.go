@@ -27,7 +27,7 @@ func (s *Store) Author(ctx context.Context, v Viewer, handle string) (*Author, e
 			return err
 		}
 		newest, err := collect(ctx, t, v.scan, fmt.Sprintf(`SELECT %s FROM posts p WHERE p.author = $1 AND %s
-ORDER BY p.fetched_at DESC, p.created_at DESC, p.id DESC LIMIT 1`, seenColumns, sees), args...)
+ORDER BY p.fetched_at DESC, p.created_at DESC, p.id DESC LIMIT 1`, v.columns(), sees), args...)
 		if len(newest) > 0 {
 			a.Newest = newest[0]
 		}
