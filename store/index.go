@@ -142,6 +142,15 @@ func (h Hit) post() *archive.Post {
 	return p
 }
 
+// Terms are what searches find the post by; none of a boost that says nothing of its own.
+func (h Hit) Terms() []string {
+	d, ok := document(h.post())
+	if !ok {
+		return nil
+	}
+	return d.Terms()
+}
+
 // alt is the alternative text of an attachment as posts.attachments has it.
 func alt(pair []string) string {
 	if len(pair) < 2 {

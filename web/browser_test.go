@@ -37,8 +37,20 @@ type browser struct {
 	asked []string // the addresses of its requests
 }
 
-// open starts a browser, and skips the test where this machine has none.
+// open has a browser look at the reader.
 func (f *fixture) open(t *testing.T, person string) *browser {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		q.Host = host
+		q.Header.Set(asPerson, person)
+		f.reader.ServeHTTP(w, q)
+	}))
+	t.Cleanup(server.Close)
+	return f.browse(t, server.URL)
+}
+
+// browse starts a browser for what is below an address, and skips the test where this machine has none.
+func (f *fixture) browse(t *testing.T, address string) *browser {
 	t.Helper()
 	program, err := exec.LookPath("chromium")
 	if err != nil && os.Getenv("CI") != "" {
@@ -47,16 +59,10 @@ func (f *fixture) open(t *testing.T, person string) *browser {
 	if err != nil {
 		t.Skip("SKIPPED: there is no chromium here (Debian: apt-get install chromium)")
 	}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
-		q.Host = host
-		q.Header.Set(asPerson, person)
-		f.reader.ServeHTTP(w, q)
-	}))
-	t.Cleanup(server.Close)
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.WindowSize(1200, 900))
 	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
 	t.Cleanup(cancel)
-	b := &browser{fixture: f, address: server.URL}
+	b := &browser{fixture: f, address: address}
 	b.ctx, cancel = chromedp.NewContext(ctx, chromedp.WithListener(b.note))
 	t.Cleanup(cancel)
 	b.ctx, cancel = context.WithTimeout(b.ctx, patience)
@@ -103,7 +109,11 @@ func (b *browser) visit(path string) { b.t.Helper(); b.do(chromedp.Navigate(b.ad
 func (b *browser) is(expression, want string) {
 	b.t.Helper()
 	wait := "(" + expression + ") === " + quoted(want)
-	if _, err := chromedp.Run(b.ctx, chromedp.Poll[bool](wait, chromedp.WithPollingTimeout(30*time.Second))); err != nil {
+	_, err := chromedp.Run(b.ctx, chromedp.Poll[bool](wait, chromedp.WithPollingTimeout(30*time.Second)))
+	for err != nil && strings.Contains(err.Error(), "Cannot find context") { // a link was followed meanwhile
+		_, err = chromedp.Run(b.ctx, chromedp.Poll[bool](wait, chromedp.WithPollingTimeout(30*time.Second)))
+	}
+	if err != nil {
 		got, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string]("String("+expression+")"))
 		b.t.Errorf("%s is %q, want %q (%v)", expression, got, want, err)
 	}

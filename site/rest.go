@@ -1,0 +1,66 @@
+package site
+
+import (
+	"context"
+	"io/fs"
+	"slices"
+
+	"lama/web"
+)
+
+// mostTags is how many tags their page shows.
+const mostTags = 500
+
+// rest writes the pages that there are once, and what all of them load.
+func (b *builder) rest(ctx context.Context) error {
+	figures := b.here.figures(b.files.Load())
+	stats, tags := b.page(ctx, statsPage), b.page(ctx, tagsPage)
+	if err := stats.write("statistics", web.Page{Title: "Statistics", Here: "Statistics", Body: stats.views().Statistics(figures)}); err != nil {
+		return err
+	}
+	all := figures.Tags[:min(mostTags, len(figures.Tags))]
+	if err := tags.write("tags", web.Page{Title: "Tags", Here: "Tags", Body: tags.views().Tags(all)}); err != nil {
+		return err
+	}
+	if err := b.home(ctx); err != nil {
+		return err
+	}
+	return fs.WalkDir(web.Static(), ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		content, err := fs.ReadFile(web.Static(), path)
+		if err != nil {
+			return err
+		}
+		return b.out.write(path, content)
+	})
+}
+
+// home writes the first page.
+func (b *builder) home(ctx context.Context) error {
+	p := b.page(ctx, homePage)
+	body := web.Home{Counts: b.tallies()}
+	if newest := newest("timeline", b.here.months); newest != "" {
+		months := b.here.months.all()
+		lists, err := b.here.months.read(months[len(months)-1])
+		if err != nil {
+			return err
+		}
+		uris := lists[0].uris
+		posts, err := b.Selection.Store.Posts(ctx, b.viewer(), uris[:min(perPage, len(uris))])
+		if err != nil {
+			return err
+		}
+		body.Recent, body.More = p.views().Posts(b.selected(posts)), newest
+	}
+	return p.write("home", web.Page{Title: "Home", Here: "Home", Body: body})
+}
+
+// tallies are the numbers on the first page that lead somewhere.
+func (b *builder) tallies() []web.Tally {
+	all := []web.Tally{{N: int64(b.here.posts.len()), What: "in all", Path: newest("timeline", b.here.months)},
+		{N: b.files.Load(), What: "files", Path: newest("wall", b.here.media)}, {N: int64(len(b.here.tags)), What: "tags", Path: tagsPage},
+		{N: int64(len(b.here.authors)), What: "authors", Path: statsPage}}
+	return slices.DeleteFunc(all, func(t web.Tally) bool { return t.N == 0 || t.Path == "" })
+}
