@@ -219,6 +219,12 @@ func TestNoPayloadRunsInABrowser(t *testing.T) {
 	b.stayed()
 }
 
+// shot is a picture of a page.
+type shot struct {
+	name, path, scheme    string
+	width, height, factor int64
+}
+
 func TestScreenshots(t *testing.T) {
 	if *screenshots == "" {
 		t.Skip("no -screenshots FOLDER: nothing is drawn")
@@ -226,27 +232,34 @@ func TestScreenshots(t *testing.T) {
 	f := newFixture(t, databases["postgres"](t))
 	s := f.tell()
 	b := f.open(t, "")
-	for _, shot := range []struct {
-		name, path, scheme    string
-		width, height, factor int64
-	}{
+	for _, shot := range []shot{
 		{"home", "/", "light", 1100, 1200, 1}, {"post", at("/post", "uri", s.answer.URI), "light", 1100, 1300, 1},
 		{"versions", at("/post", "uri", s.edited.URI), "dark", 1100, 900, 1}, {"timeline", "/timeline", "dark", 1100, 1200, 1},
 		{"media", "/media", "light", 1100, 600, 1}, {"statistics", "/statistics", "dark", 1100, 1150, 1},
 		{"author", "/author/Zoe@far.example", "light", 1100, 1000, 1}, {"tags", "/tags", "light", 1100, 400, 1},
 		{"search", at("/search", "q", "heron"), "light", 1100, 1000, 1}, {"phone", "/timeline", "light", 400, 850, 2},
 	} {
-		b.scheme(shot.scheme)
-		command(b, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: shot.width, Height: shot.height,
-			DeviceScaleFactor: float64(shot.factor), Mobile: shot.width < 500})
-		b.visit(shot.path)
-		picture, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(*screenshots, "reader-"+shot.name+".png"), picture, 0o644); err != nil {
-			t.Fatal(err)
-		}
+		b.draw("reader-"+shot.name, shot)
 	}
 	b.stayed()
+	b = f.site(t, "")
+	b.draw("site-search", shot{path: "/search.html?q=heron", scheme: "light", width: 1100, height: 900, factor: 1})
+	b.stayed()
+}
+
+// draw writes a picture of a page.
+func (b *browser) draw(name string, s shot) {
+	b.t.Helper()
+	b.scheme(s.scheme)
+	command(b, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: s.width, Height: s.height,
+		DeviceScaleFactor: float64(s.factor), Mobile: s.width < 500})
+	b.visit(s.path)
+	b.do(chromedp.WaitVisible(chromedp.CSS("main")))
+	picture, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
+	if err == nil {
+		err = os.WriteFile(filepath.Join(*screenshots, name+".png"), picture, 0o644)
+	}
+	if err != nil {
+		b.t.Fatal(err)
+	}
 }
