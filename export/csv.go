@@ -10,7 +10,9 @@ import (
 
 // layout is how tables are written: what stands above the rows, which gets an example of one, and a row. Rows are JSON
 // objects, each with a line break.
-type layout struct{ head, row func(w io.Writer, object []byte) error }
+type layout struct {
+	head, row func(w io.Writer, object []byte) error
+}
 
 // lines are the objects as they are.
 var lines = layout{
