@@ -39,6 +39,7 @@ var directions = []struct{ pkg, imports, why string }{
 	{"metrics", "", "a format: it knows no figure by name"},
 	{"pipeline", "archive", "every goroutine and channel, and nothing of Mastodon, databases or files"},
 	{"stages", "archive disk markup mastodon permalink", "plain functions; what they yield is committed by somebody else"},
+	{"importer", "archive disk stages", "it commits what a source yields as a run commits answers; which sources there are is others' business"},
 	{"verify", "archive disk stages", "it compares files with rows, however these are kept; the write stage knows how JSON files come of them"},
 	{"search", "archive", "what a search means is one thing for every database, and for people and programs"},
 	{"store", "archive discreet search", "it commits what it is handed, wherever that came from, and finds it again"},

@@ -45,7 +45,8 @@ CREATE TABLE posts ( -- a post (a boost is one too) in the newest version that a
     json         json NOT NULL, -- as received                   only: postgres
     json         text NOT NULL, -- as received                   only: sqlite
     verbatim     bytea,         -- the bytes received, only where json had to differ (NUL, invalid UTF-8)
-    note         text DEFAULT ''
+    note         text DEFAULT '',
+    imported     text           -- lama, export or mastodon-archive: what json was taken from, where no server sent it
 );
 CREATE INDEX posts_created ON posts (created_at);
 CREATE INDEX posts_author ON posts (author, created_at);
@@ -70,6 +71,7 @@ CREATE TABLE revisions ( -- a version of a post that is no longer, or never was,
     fetched_at   timestamptz NOT NULL,
     json         text NOT NULL,
     verbatim     bytea,
+    imported     text,          -- as in posts
     PRIMARY KEY (post_uri, content_hash)
 );
 
@@ -113,6 +115,18 @@ CREATE TABLE activities ( -- why a post is here: what an account did with it, or
 CREATE INDEX activities_post ON activities (post_uri);
 CREATE INDEX activities_type ON activities (activity_type, account);
 CREATE INDEX activities_unwritten ON activities (id) WHERE unwritten;
+
+CREATE TABLE claims ( -- what an import says that an account did with a post that it only names
+    account  text NOT NULL,
+    name     text NOT NULL, -- as in aliases
+    base     text NOT NULL CHECK (base IN ('reblog', 'favourite', 'bookmark')),
+    url      text NOT NULL, -- as it stood in what was imported
+    imported text NOT NULL, -- as in posts
+    post_uri text,          -- the post, once it is in the archive: the activity is, too
+    PRIMARY KEY (account, name, base)
+);               -- only: postgres
+) WITHOUT ROWID; -- only: sqlite
+CREATE INDEX claims_open ON claims (name) WHERE post_uri IS NULL;
 
 CREATE TABLE walks ( -- an interval of a collection read without a gap; an open one is the task of its next page
     id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, -- only: postgres

@@ -43,6 +43,8 @@ type Activity struct {
 	Distance int    // hops; 0 exactly where Chain is empty
 	ID       string // the post's id on the account's instance, or the notification's
 	Envelope []byte // mentions and polls: the notification's JSON with its status replaced by null
+
+	ArchivedAt Time // of an imported one: since when it was archived; zero: since now
 }
 
 // Type is the activity as LAMA 1.1 writes it: "favourite", "favourite.parent", "favourite.parent#2".
@@ -72,4 +74,14 @@ type Lost struct {
 	Author    string // who caused it
 	CreatedAt Time
 	JSON      []byte
+}
+
+// Claim is what an import says that an account did with a post that it only names. Once the post is in the archive, the
+// claim becomes an [Activity].
+type Claim struct {
+	Account  string
+	Base     Base   // BaseReblog, BaseFavourite or BaseBookmark
+	Name     Name   // an id on the account's own instance can be asked for in batches
+	URL      string // for people: as it stood in what was imported
+	Imported string // as in [Post]
 }

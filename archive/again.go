@@ -33,9 +33,14 @@ func (p Post) RecheckAt(now Time) Time {
 
 // AgainAt is when something of a post that was fetched now will be there that was not: the result of its poll, or media
 // that its server was processing. Zero for never, and for a boost, which may show what it boosts.
+//
+// What was imported is asked for at once: its server may have more, and has it in its own words.
 func (p Post) AgainAt(now Time) Time {
-	if p.Reblog != "" {
+	switch {
+	case p.Reblog != "":
 		return Time{}
+	case p.Imported != "":
+		return now
 	}
 	at := p.processedAt(now)
 	if p.PollEnds.After(now.Time) && (at.IsZero() || p.PollEnds.Before(at.Time)) {

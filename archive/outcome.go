@@ -76,6 +76,9 @@ type Batch struct {
 	Settles    []Settle
 	Aliases    map[Name]string // URLs that were resolved to a post
 	Fetched    []Fetched
+	Placed     []Fetched // files that an import has put into the data folder: they settle what their attachments wait for
+	Claims     []Claim
+	Keep       []string // URIs of imported posts that stay though no activity explains them
 	Host       *Host    // what became known of the media host; nil where that is nothing new
 	Keys       []string // of the task, for the feed
 	After      string   // of the task: what must be committed before, or with it
@@ -94,6 +97,7 @@ type Settled struct {
 type Result struct {
 	Settled []Settled // one per batch, in order
 	New     int       // posts that the archive did not have
+	Better  int       // stored posts that have another version now
 	Again   Again     // what came of asking again
 	Spare   []string  // paths of files whose content the archive already had under another path
 }

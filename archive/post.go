@@ -23,9 +23,21 @@ type Post struct {
 	EditedAt    Time
 	FetchedBy   string // the account whose token asked
 	Origin      bool   // Instance is the author's own server
-	JSON        []byte // the bytes that the server sent
+	JSON        []byte // the bytes that the server sent; of an imported post, a status in the form of the API
 	References  []Reference
+
+	Imported  string // what JSON was taken from, where no server sent it; empty otherwise
+	Received  []byte // of an imported post: what JSON was made from, where that is no status of the API
+	FetchedAt Time   // of an imported post: when its server sent it; zero: not known
+	Note      string // of an imported post: what its owner wrote beside it
 }
+
+// What posts are imported from, as [Post.Imported] has it.
+const (
+	FromLAMA            = "lama"             // the database of LAMA 1.x
+	FromExport          = "export"           // what a server gives its user to take along
+	FromMastodonArchive = "mastodon-archive" // a file of the program of that name
+)
 
 // Link is a link in a post's content, in LAMA 1.1's columns.
 type Link struct {

@@ -4,19 +4,37 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
 
+	"lama/archive"
 	"lama/export"
 	"lama/search"
 	"lama/store"
 )
 
-// formats write what a selection lets out, all that it is: names and contents as one text.
-var formats = map[string]func(*fixture, context.Context, export.Selection) (string, error){"selection": everything}
+// outlet writes what a selection lets out, and gives all that it is, names and contents, as one text.
+type outlet struct {
+	write func(*fixture, context.Context, export.Selection) (string, error)
+	bases []archive.Base // what an account did with the posts that are in it; nil: anything
+}
+
+var outlets = map[string]outlet{
+	"selection": {everything, nil},
+	"jsonl":     {exported("jsonl", "x"), nil},
+	"csv":       {exported("csv", "x"), nil},
+	"markdown":  {exported("markdown", "x"), nil},
+	"mastodon":  {exported("mastodon", "x"), ownExport},
+	"zip":       {exported("mastodon", "x.zip"), ownExport},
+	"tar.gz":    {exported("mastodon", "x.tar.gz"), ownExport},
+}
+
+// ownExport is of one account, and has what it did itself.
+var ownExport = []archive.Base{archive.BasePost, archive.BaseFavourite, archive.BaseBookmark}
 
 // everything is what any format might write.
 func everything(_ *fixture, ctx context.Context, s export.Selection) (string, error) {
@@ -60,18 +78,19 @@ func TestNothingNarrowerLeaves(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := drawSelection(t)
-		s.Query = query
+		outlet := rapid.SampledFrom(slices.Sorted(maps.Keys(outlets))).Draw(t, "outlet")
+		s, o := drawSelection(t), outlets[outlet]
+		if s.Query = query; o.bases != nil && s.Accounts == nil {
+			s.Accounts = []string{ana.Name()}
+		}
 		for name, f := range fixtures {
 			f.archived(world, fromTheEnd)
 			s.Store = f.store
-			for format, write := range formats {
-				text, err := write(f, f.t.Context(), s)
-				if err != nil {
-					t.Fatalf("%s, %s: %v", name, format, err)
-				}
-				check(t, name+", "+format, world, s, text)
+			text, err := o.write(f, f.t.Context(), s)
+			if err != nil {
+				t.Fatalf("%s, %s: %v", name, outlet, err)
 			}
+			check(t, name+", "+outlet, world, s, o.bases, text)
 		}
 	})
 }
@@ -85,7 +104,7 @@ func drawSelection(t *rapid.T) export.Selection {
 	}
 }
 
-func check(t *rapid.T, where string, world []*piece, s export.Selection, text string) {
+func check(t *rapid.T, where string, world []*piece, s export.Selection, bases []archive.Base, text string) {
 	reached, files := reached(world, s.Accounts), map[string]bool{}
 	for _, p := range world {
 		may, there := reached[p] && p.leaves(s.Visibilities), strings.Contains(text, p.canary)
@@ -95,7 +114,7 @@ func check(t *rapid.T, where string, world []*piece, s export.Selection, text st
 			t.Errorf("%s: it tells of who asked for %s:\n%s", where, p.canary, around(text, p.asker))
 		case there && !may:
 			t.Errorf("%s: %s, a %s %q post, has left:\n%s", where, p.canary, p.post.Visibility, p.hangs, around(text, p.canary))
-		case may && !there && p.by(s.Accounts):
+		case may && !there && p.by(s.Accounts, bases):
 			t.Errorf("%s: %s, a %s %q post, has not left", where, p.canary, p.post.Visibility, p.hangs)
 		}
 	}

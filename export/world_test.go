@@ -117,8 +117,12 @@ func (f *fixture) archived(world []*piece, fromTheEnd bool) {
 	if fromTheEnd {
 		slices.Reverse(order)
 	}
-	for _, p := range order {
-		f.commit(p.batches()...)
+	for _, pass := range [][]*piece{order[:len(world)], order[len(world):]} {
+		var batches []archive.Batch
+		for _, p := range pass {
+			batches = append(batches, p.batches()...)
+		}
+		f.commit(batches...)
 	}
 	for _, p := range order[:len(world)] {
 		if p.content != "" && f.has(p) {
@@ -154,10 +158,12 @@ func (f *fixture) has(p *piece) bool {
 	return len(found) > 0
 }
 
-// by says whether one of some accounts did something with the post; with a boost, that it boosted. No account stands for any.
-func (p *piece) by(accounts []string) bool {
+// by says whether one of some accounts did one of some things with the post; with a boost, that it boosted. None stand for
+// any.
+func (p *piece) by(accounts []string, bases []archive.Base) bool {
 	return slices.ContainsFunc(p.did, func(d deed) bool {
-		return (accounts == nil || slices.Contains(accounts, d.account.Name())) && (p.hangs != "boost" || d.base == archive.BasePost)
+		return (accounts == nil || slices.Contains(accounts, d.account.Name())) && (bases == nil || slices.Contains(bases, d.base)) &&
+			(p.hangs != "boost" || d.base == archive.BasePost)
 	})
 }
 

@@ -126,6 +126,15 @@ func (c *commit) activities(ctx context.Context) error {
 		}
 	}
 	arrived := c.arrived()
+	for _, a := range c.claimed {
+		add(a)
+		seeds = append(seeds, []any{a.Account, indexable(a.PostURI), a.Base})
+	}
+	for _, b := range c.batches {
+		for _, uri := range b.Keep {
+			c.kept[indexable(uri)] = true
+		}
+	}
 	if len(arrived) == 0 && len(seeds) == 0 {
 		return nil
 	}
@@ -149,7 +158,7 @@ func (c *commit) activities(ctx context.Context) error {
 func (c *commit) activityRow(a archive.Activity) []any {
 	envelope, _ := storable(a.Envelope)
 	file := c.rules.JSON && (a.Base != archive.BaseReblog || a.Chain != archive.ChainNone)
-	return []any{a.Account, indexable(a.PostURI), string(a.Base), string(a.Chain), a.Distance, clean(a.ID), c.now,
+	return []any{a.Account, indexable(a.PostURI), string(a.Base), string(a.Chain), a.Distance, clean(a.ID), c.orNow(a.ArchivedAt),
 		optional(envelope), file}
 }
 

@@ -197,7 +197,7 @@ func (c *commit) files(ctx context.Context) error {
 	for _, b := range c.batches {
 		for _, f := range b.Fetched {
 			fetched[[2]string{f.PostURI, f.Source}] = f.File
-			files[[2]string{f.File.SHA256}] = []any{f.File.SHA256, f.File.Size, f.File.Type, f.File.Path, c.now}
+			files[[2]string{f.File.SHA256}] = c.fileRow(f.File)
 		}
 		for _, s := range b.Settles {
 			if s.Media == nil {
@@ -211,19 +211,26 @@ func (c *commit) files(ctx context.Context) error {
 	if len(settles) == 0 {
 		return nil
 	}
-	if err := c.forgetLost(ctx, sorted(files)); err != nil {
-		return err
-	}
-	if err := c.tx.put(ctx, putFiles, sorted(files)); err != nil {
-		return err
-	}
-	if err := c.findSpare(ctx, fetched); err != nil {
+	if err := c.keepFiles(ctx, files, fetched); err != nil {
 		return err
 	}
 	if err := c.tx.put(ctx, settleMedia, sorted(settles)); err != nil {
 		return err
 	}
 	return c.showAttachments(ctx, uris)
+}
+
+func (c *commit) fileRow(f archive.File) []any { return []any{f.SHA256, f.Size, f.Type, f.Path, c.now} }
+
+// keepFiles stores the rows of files, by their content, that came for attachments.
+func (c *commit) keepFiles(ctx context.Context, files map[[2]string][]any, fetched map[[2]string]archive.File) error {
+	if err := c.forgetLost(ctx, sorted(files)); err != nil {
+		return err
+	}
+	if err := c.tx.put(ctx, putFiles, sorted(files)); err != nil {
+		return err
+	}
+	return c.findSpare(ctx, fetched)
 }
 
 // forgetLost removes the rows of files whose paths hold other content by now: they were lost, and what came in their place

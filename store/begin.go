@@ -29,6 +29,9 @@ func (s *Store) Begin(ctx context.Context, rules Rules, collections []archive.Co
 			return fmt.Errorf("apply changed limits to %s: %w", a.Name(), err)
 		}
 	}
+	if err := s.write(ctx, func(t tx) error { return s.askClaimed(ctx, t, nil) }); err != nil {
+		return fmt.Errorf("ask for what was imported by name: %w", err)
+	}
 	return s.FillIndex(ctx)
 }
 

@@ -16,8 +16,8 @@ func (s *Store) Commit(ctx context.Context, batches []archive.Batch) (archive.Re
 	err := s.write(ctx, func(t tx) error {
 		c := commit{Store: s, tx: t, now: s.today(), all: batches, batches: batches, arriving: arriving}
 		for _, step := range []func(context.Context) error{
-			c.posts, c.index, c.versions, c.sift, c.attachments, c.files, c.silences, c.queue, c.aliases, c.references, c.doings,
-			c.activities, c.drop, c.frontier, c.walks, c.unseen, c.lost,
+			c.posts, c.index, c.versions, c.sift, c.attachments, c.files, c.placed, c.silences, c.queue, c.aliases, c.references,
+			c.doings, c.claims, c.activities, c.drop, c.frontier, c.walks, c.unseen, c.lost,
 		} {
 			if err := step(ctx); err != nil {
 				return err
@@ -51,6 +51,9 @@ type commit struct {
 	again    archive.Again
 	read     []rereading     // walks that have read again all that they were to
 	refers   map[string]bool // URIs of posts that refer to others, of those that arrived
+	named    [][]any         // names of posts that arrived or were met, with their URIs
+	claimed  []archive.Activity
+	sent     []archive.Want // imported posts, which a server has sent now
 	kept     map[string]bool
 	wants    []archive.Want
 	hosts    map[string]bool // media hosts with new tasks
@@ -147,7 +150,7 @@ func (c *commit) lost(ctx context.Context) error {
 }
 
 func (c *commit) result() archive.Result {
-	r := archive.Result{Spare: c.spare, New: c.added, Again: c.again}
+	r := archive.Result{Spare: c.spare, New: c.added, Better: len(c.replaced), Again: c.again}
 	for _, b := range c.all {
 		r.Settled = append(r.Settled, archive.Settled{Lane: b.Lane, Keys: b.Keys, Failed: b.Outcome.Account})
 	}

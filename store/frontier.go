@@ -49,6 +49,12 @@ func (c *commit) frontier(ctx context.Context) error {
 				after(s.NotBefore), optional(clean(s.Reason))}
 		}
 	}
+	for _, w := range c.sent { // it need not be asked for once more
+		key := [3]string{w.Account, string(w.Kind), indexable(string(w.Name))}
+		if settles[key] == nil {
+			settles[key] = []any{key[0], key[1], key[2], 0, string(archive.Done), false, 0, archive.Time{}, optional("")}
+		}
+	}
 	for _, w := range c.wants {
 		key := [3]string{w.Account, string(kindOf(w)), string(w.Name)}
 		wants[key] = []any{key[0], key[1], key[2], w.Hops}

@@ -22,7 +22,12 @@ func rereads(b archive.Batch) bool {
 // meet notes that a stored post came again, and wants its history where it was edited: between the version that was
 // stored and this one there may be others. Of a post that is new the older versions are not asked for: that would be a
 // request for each.
+//
+// What is imported says nothing of what is there today.
 func (c *commit) meet(b archive.Batch, next, head version) {
+	if next.imported != "" {
+		return
+	}
 	uri, m := indexable(next.post.URI), meeting{next.post, rereads(b), head.vanished}
 	if m.asked {
 		c.again.Read++

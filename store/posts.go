@@ -21,13 +21,14 @@ type version struct {
 	instance string
 	origin   bool
 	created  archive.Time
+	imported string        // from what, where no server sent it
 	vanished bool          // the one in the database is marked as missing, or as deleted
 	post     *archive.Post // nil for the version in the database
 }
 
 func versionOf(p *archive.Post) version {
 	return version{hash: digest(string(p.JSON)), content: contentHash(p, archive.Attachment.Source), edited: p.EditedAt,
-		instance: p.Instance, origin: p.Origin, created: p.CreatedAt, post: p}
+		instance: p.Instance, origin: p.Origin, created: p.CreatedAt, imported: p.Imported, post: p}
 }
 
 // versionsOf are the versions that arrive with batches.
@@ -67,11 +68,18 @@ func digest(parts ...string) string {
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-// supersedes says whether b takes the place of a in posts: the later edit does; at a tie the same instance's
-// newer answer, else the author's own server, else the instance whose name sorts first.
+// supersedes says whether b takes the place of a in posts: what a server sent does so of what was imported; else the
+// later edit does; at a tie the same instance's newer answer, else the author's own server, else the instance whose
+// name sorts first. What two imports have of one edit stays as it came from a server's API, or else as it came first.
 func (b version) supersedes(a version) bool {
+	if (a.imported == "") != (b.imported == "") {
+		return b.imported == ""
+	}
 	if c := b.edited.Compare(a.edited.Time); c != 0 {
 		return c > 0
+	}
+	if a.imported != b.imported {
+		return a.imported == archive.FromExport
 	}
 	if a.instance == b.instance {
 		return a.hash != b.hash
@@ -83,10 +91,20 @@ func (b version) supersedes(a version) bool {
 }
 
 // differs says whether the one that is not in posts must be kept as a revision: another instance's rendering of
-// the same edit is none, nor is the post before its media were processed.
+// the same edit is none, nor is the post before its media were processed. What was imported is kept where a server has
+// something else by now, and none where a server had sent the same edit before.
 func (b version) differs(a version) bool {
-	return a.content != b.content && (a.instance == b.instance || !a.edited.Equal(b.edited.Time)) &&
-		a.content != contentHash(b.post, archive.Attachment.Placeholder)
+	if a.content == b.content || a.content == contentHash(b.post, archive.Attachment.Placeholder) {
+		return false
+	}
+	switch again := a.edited.Equal(b.edited.Time); {
+	case a.imported != "" && b.imported == "":
+		return true
+	case a.imported == "" && b.imported != "":
+		return !again
+	default:
+		return a.instance == b.instance || !again
+	}
 }
 
 // posts stores the best version of each post and keeps the others as revisions.
@@ -125,6 +143,10 @@ func (c *commit) posts(ctx context.Context) error {
 			if stored[uri] {
 				c.meet(b, next, head)
 			}
+			if next.imported == "" && head.imported != "" {
+				c.sent = append(c.sent, archive.Want{Account: b.Account, Kind: archive.TaskAgain,
+					Name: archive.IDName(next.instance, next.post.ID)})
+			}
 		}
 	}
 	if err := c.keepRevisions(ctx, old, revisions); err != nil {
@@ -132,6 +154,9 @@ func (c *commit) posts(ctx context.Context) error {
 	}
 	c.heads = heads
 	if err := c.putPosts(ctx, changed, stored); err != nil {
+		return err
+	}
+	if err := c.putNotes(ctx); err != nil {
 		return err
 	}
 	return c.putMet(ctx)
@@ -165,7 +190,7 @@ func (c *commit) readHeads(ctx context.Context) (map[string]version, error) {
 	}
 	for post, v := range c.arriving {
 		uri := indexable(post.URI)
-		if head, stored := heads[uri]; stored && (head.hash != v.hash || head.vanished) {
+		if head, stored := heads[uri]; stored && (head.hash != v.hash || head.imported != v.imported || head.vanished) {
 			changing = append(changing, uri)
 		}
 	}
@@ -194,29 +219,30 @@ func (c *commit) headsOf(ctx context.Context, uris []string) (map[string]version
 	_, err := collect(ctx, c.tx, func(r rows) (uri string, err error) {
 		var v version
 		err = r.Scan(&uri, &v.hash, &v.content, scanTime{&v.edited}, &v.instance, &v.origin, scanTime{&v.created},
-			&v.vanished)
+			scanText{&v.imported}, &v.vanished)
 		heads[uri] = v
 		return uri, err
-	}, `SELECT post_uri, hash, content_hash, edited_at, instance, origin, created_at,
+	}, `SELECT post_uri, hash, content_hash, edited_at, instance, origin, created_at, imported,
 COALESCE(missing_since, deleted_at) IS NOT NULL `+c.fromPosts(), listOf(uris))
 	return heads, err
 }
 
-var putRevisions = define("post_uri content_hash edited_at:time instance fetched_at:time json verbatim:bytes", `
-INSERT INTO revisions (post_uri, content_hash, edited_at, instance, fetched_at, json, verbatim)
-SELECT post_uri, content_hash, edited_at, instance, fetched_at, json, verbatim FROM incoming WHERE true
+var putRevisions = define("post_uri content_hash edited_at:time instance fetched_at:time json verbatim:bytes imported", `
+INSERT INTO revisions (post_uri, content_hash, edited_at, instance, fetched_at, json, verbatim, imported)
+SELECT post_uri, content_hash, edited_at, instance, fetched_at, json, verbatim, imported FROM incoming WHERE true
 ON CONFLICT (post_uri, content_hash) DO NOTHING`)
 
 func (c *commit) revisionRow(v version) []any {
-	json, verbatim := storable(v.post.JSON)
-	return []any{indexable(v.post.URI), v.content, v.edited, v.instance, c.now, json, verbatim}
+	json, verbatim := storablePost(v.post)
+	return []any{indexable(v.post.URI), v.content, v.edited, v.instance, c.orNow(v.post.FetchedAt), json, verbatim,
+		optional(v.imported)}
 }
 
 func (c *commit) keepRevisions(ctx context.Context, old []string, new [][]any) error {
 	if len(old) > 0 {
 		err := c.tx.exec(ctx, fmt.Sprintf(`
-INSERT INTO revisions (post_uri, content_hash, edited_at, instance, fetched_at, json, verbatim)
-SELECT post_uri, content_hash, edited_at, instance, fetched_at, CAST(json AS text), verbatim FROM posts
+INSERT INTO revisions (post_uri, content_hash, edited_at, instance, fetched_at, json, verbatim, imported)
+SELECT post_uri, content_hash, edited_at, instance, fetched_at, CAST(json AS text), verbatim, imported FROM posts
 WHERE post_uri IN (%s) ORDER BY post_uri ON CONFLICT (post_uri, content_hash) DO NOTHING`, c.tx.list(1, 1)), listOf(old))
 		if err != nil {
 			return err
@@ -231,11 +257,11 @@ WHERE post_uri IN (%s) ORDER BY post_uri ON CONFLICT (post_uri, content_hash) DO
 
 const postColumns = `post_uri post_id instance url author visibility language spoiler_text content hashtags:json
 mentions:json links:json attachments:json poll_options:json reblog created_at:time edited_at:time fetched_at:time
-fetched_by again_at:time origin:bool hash content_hash json:json verbatim:bytes`
+fetched_by again_at:time origin:bool hash content_hash json:json verbatim:bytes imported`
 
 const postNames = `post_uri, post_id, instance, url, author, visibility, language, spoiler_text, content, hashtags,
 mentions, links, attachments, poll_options, reblog, created_at, edited_at, fetched_at, fetched_by,
-again_at, origin, hash, content_hash, json, verbatim`
+again_at, origin, hash, content_hash, json, verbatim, imported`
 
 var (
 	// Its age makes a post due, however often pages bring it: only that it was asked for moves the date.
@@ -263,12 +289,12 @@ func (c *commit) putPosts(ctx context.Context, changed, stored map[string]bool) 
 
 func (c *commit) postRow(v version) []any {
 	p := v.post
-	json, verbatim := storable(p.JSON)
+	json, verbatim := storablePost(p)
 	return []any{
 		indexable(p.URI), clean(p.ID), p.Instance, optional(clean(p.URL)), indexable(p.Author), clean(p.Visibility),
 		optional(clean(p.Language)), optional(clean(p.SpoilerText)), clean(p.Content), jsonColumn(p.Hashtags),
 		jsonColumn(p.Mentions), jsonColumn(p.Links), pendingAttachments(p.Media), jsonColumn(p.PollOptions),
-		optional(indexable(p.Reblog)), p.CreatedAt, p.EditedAt, c.now, optional(p.FetchedBy), p.AgainAt(c.now),
-		p.Origin, v.hash, v.content, json, verbatim,
+		optional(indexable(p.Reblog)), p.CreatedAt, p.EditedAt, c.orNow(p.FetchedAt), optional(p.FetchedBy), p.AgainAt(c.now),
+		p.Origin, v.hash, v.content, json, verbatim, optional(v.imported),
 	}
 }

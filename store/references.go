@@ -51,7 +51,8 @@ func (c *commit) aliases(ctx context.Context) error {
 			add(resolved, archive.URLName(k), k)
 		}
 	}
-	return c.resolve(ctx, sorted(resolved))
+	c.named = sorted(resolved)
+	return c.resolve(ctx, c.named)
 }
 
 // resolve says which post names mean, to the references that were waiting for them.

@@ -25,6 +25,7 @@ type AccountReport struct {
 	Deferred    int64              `json:"deferred"`
 	Failed      int64              `json:"failed"`
 	Lost        int64              `json:"lost"` // notifications whose post was gone
+	Claims      ClaimsReport       `json:"claims"`
 }
 
 // Report reads what is archived for the accounts.
@@ -61,6 +62,9 @@ func (s *Store) reportAccount(ctx context.Context, t tx, account string) (r Acco
 		r.Collections = append(r.Collections, one)
 	}
 	if r.Own, err = reportOwn(ctx, t, account); err != nil {
+		return r, err
+	}
+	if r.Claims, err = reportClaims(ctx, t, account); err != nil {
 		return r, err
 	}
 	_, err = collect(ctx, t, func(q rows) (int64, error) {

@@ -7,9 +7,9 @@ import (
 )
 
 // A version of which the archive has another rendering, by the same text or by the same edit, is not kept twice.
-var putVersions = define("post_uri content_hash edited_at:time instance fetched_at:time json verbatim:bytes", `
-INSERT INTO revisions (post_uri, content_hash, edited_at, instance, fetched_at, json, verbatim)
-SELECT i.post_uri, i.content_hash, i.edited_at, i.instance, i.fetched_at, i.json, i.verbatim FROM incoming i
+var putVersions = define("post_uri content_hash edited_at:time instance fetched_at:time json verbatim:bytes imported", `
+INSERT INTO revisions (post_uri, content_hash, edited_at, instance, fetched_at, json, verbatim, imported)
+SELECT i.post_uri, i.content_hash, i.edited_at, i.instance, i.fetched_at, i.json, i.verbatim, i.imported FROM incoming i
 WHERE NOT EXISTS (SELECT 1 FROM posts p WHERE p.post_uri = i.post_uri
         AND (p.content_hash = i.content_hash OR p.edited_at IS NOT DISTINCT FROM i.edited_at))
     AND NOT EXISTS (SELECT 1 FROM revisions r WHERE r.post_uri = i.post_uri
