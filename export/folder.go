@@ -126,6 +126,12 @@ func (f *Folder) WriteAll(files iter.Seq2[string, []byte]) (err error) {
 	return errors.Join(err, failed)
 }
 
+// Work is a folder for what the export needs while it is made. It is empty at first, and gone when the export is complete.
+func (f *Folder) Work() (string, error) {
+	dir := f.work("work")
+	return dir, errors.Join(os.RemoveAll(dir), os.MkdirAll(dir, 0o700))
+}
+
 // work is a place for what the export needs while it is made.
 func (f *Folder) work(name string) string { return filepath.Join(f.dir, hidden, name) }
 

@@ -20,6 +20,7 @@ type census struct {
 	authors map[string]int64 // their posts, by handleKey
 	tags    map[string]int64 // the posts with them, by tagKey
 	files   set
+	bytes   int64 // of files
 	hours   map[time.Time]int64
 
 	months, media, byAuthor, byTag *spool // nil where there is only counted
@@ -46,7 +47,11 @@ func newCensus() census {
 func (b *builder) take(ctx context.Context) error {
 	b.here = newCensus()
 	if b.out != nil {
-		in := func(kind string) *spool { return newSpool(filepath.Join(b.out.spools, kind+"-")) }
+		dir, err := b.out.folder.Work()
+		if err != nil {
+			return err
+		}
+		in := func(kind string) *spool { return newSpool(filepath.Join(dir, kind+"-")) }
 		b.here.months, b.here.media, b.here.byAuthor, b.here.byTag = in("month"), in("media"), in("author"), in("tag")
 	}
 	b.step()
@@ -101,8 +106,9 @@ func (c *census) count(p export.Post) {
 		c.hours[p.CreatedAt.UTC().Truncate(time.Hour)]++
 	}
 	for _, f := range p.Seen.Files {
-		if f.SHA256 != "" {
+		if f.SHA256 != "" && !c.files.has(f.SHA256) {
 			c.files.add(f.SHA256)
+			c.bytes += f.Size
 		}
 	}
 	for _, tag := range tagsOf(p.Hit) {

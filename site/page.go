@@ -46,7 +46,7 @@ func (p *page) TagPath(tag string) string {
 // FilePath is a file, which is put beside the pages with its first address.
 func (p *page) FilePath(sum, mime string) string {
 	name := mediaFile(sum, mime)
-	here, err := p.place(p.ctx, name, sum)
+	here, err := p.out.place(p.ctx, name, sum)
 	p.err = errors.Join(p.err, err)
 	return p.to(here, name)
 }
@@ -80,11 +80,11 @@ func (p *page) writeIn(frame web.Frame, template string, w web.Page) error {
 // that there is, what strangers attached to their posts included, or, to some browsers, none.
 func (p *page) policy() string {
 	return "default-src 'none'; style-src 'self' file:; img-src 'self' file:; media-src 'self' file:; script-src 'nonce-" +
-		p.out.mark.Nonce + "'; form-action 'self' file:; base-uri 'none'"
+		p.out.nonce + "'; form-action 'self' file:; base-uri 'none'"
 }
 
 func (p *page) frame() web.Frame {
-	f := web.Frame{Policy: p.policy(), Nonce: p.out.mark.Nonce, Home: p.root + homePage, Static: p.root + staticPath,
+	f := web.Frame{Policy: p.policy(), Nonce: p.out.nonce, Home: p.root + homePage, Static: p.root + staticPath,
 		Navigation: []web.Entry{{Name: "Home", Path: p.root + homePage}}}
 	add := func(name, path string) {
 		f.Navigation = append(f.Navigation, web.Entry{Name: name, Path: p.root + path})

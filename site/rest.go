@@ -13,7 +13,7 @@ const mostTags = 500
 
 // rest writes the pages that there are once, and what all of them load.
 func (b *builder) rest(ctx context.Context) error {
-	figures := b.here.figures(b.files.Load())
+	figures := b.here.figures(int64(b.out.placed.len()))
 	stats, tags := b.page(ctx, statsPage), b.page(ctx, tagsPage)
 	if err := stats.write("statistics", web.Page{Title: "Statistics", Here: "Statistics", Body: stats.views().Statistics(figures)}); err != nil {
 		return err
@@ -60,7 +60,7 @@ func (b *builder) home(ctx context.Context) error {
 // tallies are the numbers on the first page that lead somewhere.
 func (b *builder) tallies() []web.Tally {
 	all := []web.Tally{{N: int64(b.here.posts.len()), What: "in all", Path: newest("timeline", b.here.months)},
-		{N: b.files.Load(), What: "files", Path: newest("wall", b.here.media)}, {N: int64(len(b.here.tags)), What: "tags", Path: tagsPage},
+		{N: int64(b.out.placed.len()), What: "files", Path: newest("wall", b.here.media)}, {N: int64(len(b.here.tags)), What: "tags", Path: tagsPage},
 		{N: int64(len(b.here.authors)), What: "authors", Path: statsPage}}
 	return slices.DeleteFunc(all, func(t web.Tally) bool { return t.N == 0 || t.Path == "" })
 }

@@ -21,16 +21,13 @@ import (
 // site makes a site of all that is public or unlisted, and opens its first page.
 func (f *fixture) site(t *testing.T, query string) *browser {
 	t.Helper()
-	data, to := t.TempDir(), filepath.Join(t.TempDir(), "site")
-	if err := os.CopyFS(data, f.data); err != nil {
-		t.Fatal(err)
-	}
+	to := filepath.Join(t.TempDir(), "site")
 	q, err := search.Parse(query)
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, err = site.Site{Selection: export.Selection{Store: f.store, Query: q, Visibilities: []string{"public", "unlisted"}},
-		Data: data, To: to}.Write(t.Context())
+		Data: f.data, To: to, Progress: func(site.Progress) {}, Lost: func(err error) { t.Error(err) }}.Write(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
