@@ -1,6 +1,12 @@
 package store
 
-import "fmt"
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+)
 
 // Viewer is for whose eyes posts are read. Every read for a reader takes one. The zero Viewer sees nothing.
 type Viewer struct {
@@ -65,3 +71,17 @@ func (s sight) sees(p string) string {
 	}
 	return fmt.Sprintf("(SELECT 1 FROM activities v WHERE v.post_uri = %s.post_uri AND %s LIMIT 1) IS NOT NULL", p, s.shows("v", p))
 }
+
+// passKey signs the passes of this process. A new process, which may have other rules, takes none of an older one.
+var passKey = []byte(rand.Text())
+
+// pass is what lets a viewer have the file of a picture. Whoever may see a post may see the pictures that it shows; which
+// posts show one no index says, so that who was shown such a post is given this with it.
+func (v Viewer) pass(sum string) string {
+	h := hmac.New(sha256.New, passKey)
+	fmt.Fprintf(h, "%t %q %s", v.All, v.Person, sum)
+	return base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:16])
+}
+
+// holds says whether a pass was given to the viewer, for this file.
+func (v Viewer) holds(pass, sum string) bool { return hmac.Equal([]byte(pass), []byte(v.pass(sum))) }

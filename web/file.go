@@ -14,7 +14,7 @@ import (
 // file sends a file of the archive. What could run something, a drawing or a page, is never shown in place.
 func (r *Reader) file(w http.ResponseWriter, q *http.Request, v store.Viewer) error {
 	sum := q.PathValue("sum")
-	f, err := r.Store.File(q.Context(), v, sum)
+	f, err := r.Store.File(q.Context(), v, sum, q.URL.Query().Get("pass"))
 	if err != nil {
 		return err
 	}
