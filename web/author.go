@@ -11,10 +11,34 @@ import (
 	"lama/store"
 )
 
-// field is a line of somebody's profile.
-type field struct {
+// Profile is what a page says of somebody, above their posts.
+type Profile struct {
+	Person      Person
+	Original    string // their page on their server
+	Find        string // the address of a search in their posts
+	Note        template.HTML
+	Fields      []Field
+	Count       int64 // their posts in the archive
+	First, Last archive.Time
+	List
+}
+
+// Field is a line of somebody's profile.
+type Field struct {
 	Name  string
 	Value template.HTML
+}
+
+// Profile makes it, but for the posts.
+func (v Views) Profile(a store.Author, handle string) Profile {
+	account := gjson.GetBytes(a.Newest.JSON, "account")
+	p := Profile{Person: v.person(account, handle), Original: outward(account.Get("url").String()),
+		Find: v.FindPath("from:" + handle + " "), Note: sanitised(account.Get("note").String(), nil), Count: a.Posts,
+		First: a.First, Last: a.Last}
+	for _, f := range account.Get("fields").Array() {
+		p.Fields = append(p.Fields, Field{visible(f.Get("name").String()), sanitised(f.Get("value").String(), nil)})
+	}
+	return p
 }
 
 func (r *Reader) author(w http.ResponseWriter, q *http.Request, v store.Viewer) error {
@@ -30,20 +54,7 @@ func (r *Reader) author(w http.ResponseWriter, q *http.Request, v store.Viewer) 
 	if err != nil {
 		return err
 	}
-	account := gjson.GetBytes(a.Newest.JSON, "account")
-	body := struct {
-		Person      Person
-		Original    string
-		Note        template.HTML
-		Fields      []field
-		Count       int64
-		First, Last archive.Time
-		Posts       []*Post
-		More        string
-	}{Person: person(account, handle), Original: outward(account.Get("url").String()),
-		Note: sanitised(account.Get("note").String(), nil), Count: a.Posts, First: a.First, Last: a.Last, Posts: views(posts), More: older(q, next.String())}
-	for _, f := range account.Get("fields").Array() {
-		body.Fields = append(body.Fields, field{visible(f.Get("name").String()), sanitised(f.Get("value").String(), nil)})
-	}
+	body := r.views.Profile(*a, handle)
+	body.List = List{r.views.Posts(posts), older(q, next.String())}
 	return r.show(w, q, v, "author", Page{Title: body.Person.Name, Body: body})
 }

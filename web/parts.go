@@ -87,14 +87,14 @@ type Medium struct {
 
 // media are the files of a post, in its order. What a file is said to be is the server's word; how it is shown goes by its
 // bytes.
-func media(o gjson.Result, s store.Seen) []Medium {
+func (v Views) media(o gjson.Result, s store.Seen) []Medium {
 	var all []Medium
 	for _, f := range s.Files {
 		said := entityOf(o, f.MediaID)
 		m := Medium{Alt: visible(f.Alt), Size: f.Size, Loop: f.Kind == "gifv", Kind: shownAs(f.Type, f.Kind),
 			Width: said.Get("meta.original.width").Int(), Height: said.Get("meta.original.height").Int()}
 		if f.SHA256 != "" {
-			m.Path = filePath(f.SHA256)
+			m.Path = v.FilePath(f.SHA256, f.Type)
 		} else {
 			m.Why = absent(f)
 		}

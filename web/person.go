@@ -19,10 +19,10 @@ type Person struct {
 }
 
 // person reads an account as a status has it; the handle is the archive's, which has the domain.
-func person(account gjson.Result, handle string) Person {
+func (v Views) person(account gjson.Result, handle string) Person {
 	name := strings.TrimSpace(account.Get("display_name").String())
 	name = cmp.Or(name, account.Get("username").String(), handle)
-	return Person{Name: visible(name), Handle: handle, Path: authorPath(handle), Initial: initial(name), Hue: hue(handle)}
+	return Person{Name: visible(name), Handle: handle, Path: v.AuthorPath(handle), Initial: initial(name), Hue: hue(handle)}
 }
 
 // initial is the first letter or digit of a name.

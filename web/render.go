@@ -8,8 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
+	"io"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -43,11 +43,8 @@ var functions = template.FuncMap{
 	"day":        func(t archive.Time) string { return local(t, "2 January 2006") },
 	"clock":      func(t archive.Time) string { return local(t, "2 Jan 2006, 15:04") },
 	"iso":        func(t archive.Time) string { return t.UTC().Format(time.RFC3339) },
-	"author":     authorPath,
-	"tag":        tagPath,
 	"add":        func(a, b int) int { return a + b },
-	"navigation": navigation, "visibility": audience,
-	"find": func(query string) string { return "/search?" + url.Values{"q": {query}}.Encode() },
+	"visibility": audience,
 }
 
 func local(t archive.Time, layout string) string {
@@ -64,7 +61,25 @@ type Page struct {
 	Query  string // what stands in the box for searching
 	Person string // who can sign out
 	Alone  bool   // without the navigation: it would lead nowhere
+	Frame  Frame  // the reader sets its own
 	Body   any
+}
+
+// Frame is what a page has around it: the addresses of its parts and of the pages that every page leads to.
+type Frame struct {
+	Policy     string // what the page may load and run; empty where the response's header says it
+	Home       string
+	Static     string // before the name of a file of the reader's own
+	Find       string // what a search is sent to
+	Navigation []Entry
+}
+
+// Write writes a page whole: what is kept under its name of the templates, in the frame.
+func (p Page) Write(w io.Writer, name string) error {
+	if err := templates[name].ExecuteTemplate(w, "frame.html", p); err != nil {
+		return fmt.Errorf("make the page %s: %w", name, err)
+	}
+	return nil
 }
 
 // show writes a page for a viewer. A browser that has it already is told so; that it must ask is because what it may see can
@@ -78,8 +93,9 @@ func (r *Reader) show(w http.ResponseWriter, q *http.Request, v store.Viewer, na
 
 func renderAs(w http.ResponseWriter, q *http.Request, code int, name string, p Page) error {
 	var b bytes.Buffer
-	if err := templates[name].ExecuteTemplate(&b, "frame.html", p); err != nil {
-		return fmt.Errorf("make the page %s: %w", name, err)
+	p.Frame = routed
+	if err := p.Write(&b, name); err != nil {
+		return err
 	}
 	sum := sha256.Sum256(b.Bytes())
 	tag := `"` + hex.EncodeToString(sum[:16]) + `"`

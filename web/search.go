@@ -54,7 +54,7 @@ func (r *Reader) find(q *http.Request, v store.Viewer, body *results) error {
 	if err != nil {
 		return err
 	}
-	body.Posts, body.Other = views(posts), searchPath(body.Query, other)
+	body.Posts, body.Other = r.views.Posts(posts), searchPath(body.Query, other)
 	for _, p := range body.Posts {
 		p.Content = marked(p.Content, query)
 	}

@@ -137,8 +137,8 @@ func (r *Reader) statistics(w http.ResponseWriter, q *http.Request, v store.View
 		Posts                int64
 		Months, Hours        Chart
 		Authors, Tags, Hosts []Share
-	}{f.Posts, chart("Posts by month", months(f)), chart("Posts by hour of the day", hours(f)), shares(f.Authors, authorPath),
-		shares(f.Tags, tagPath), shares(hosts(f.Authors), nil)}
+	}{f.Posts, chart("Posts by month", months(f)), chart("Posts by hour of the day", hours(f)), shares(f.Authors, r.views.AuthorPath),
+		shares(f.Tags, r.views.TagPath), shares(hosts(f.Authors), nil)}
 	return r.show(w, q, v, "statistics", Page{Title: "Statistics", Here: "Statistics", Body: body})
 }
 

@@ -22,6 +22,13 @@ var collections = []struct {
 	{"polls", "", archive.BasePoll},
 }
 
+// Timeline is a list of posts, with what it can be narrowed to.
+type Timeline struct {
+	Title          string
+	Tabs, Accounts []Entry
+	List
+}
+
 func timelinePath(collection, account string) string {
 	v := url.Values{}
 	if collection != "" {
@@ -41,12 +48,7 @@ func (r *Reader) timeline(w http.ResponseWriter, q *http.Request, v store.Viewer
 	}
 	var base archive.Base
 	known := by == "" || slices.Contains(accounts, by)
-	body := struct {
-		Title          string
-		Tabs, Accounts []Entry
-		Posts          []*Post
-		More           string
-	}{Title: "Timeline"}
+	body := Timeline{Title: "Timeline"}
 	for _, c := range collections {
 		if c.name == in {
 			base = c.base
@@ -65,7 +67,7 @@ func (r *Reader) timeline(w http.ResponseWriter, q *http.Request, v store.Viewer
 	if err != nil {
 		return err
 	}
-	body.Posts, body.More = views(posts), more
+	body.List = List{r.views.Posts(posts), more}
 	return r.show(w, q, v, "timeline", Page{Title: "Timeline", Here: "Timeline", Body: body})
 }
 

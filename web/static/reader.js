@@ -18,7 +18,7 @@ function move(by) {
 const keys = {
   j: () => move(1),
   k: () => move(-1),
-  h: () => location.assign("/"),
+  h: () => location.assign(document.querySelector(".brand").href),
   x: () => {
     const warned = current()?.querySelector("details");
     if (warned) warned.open = !warned.open;
