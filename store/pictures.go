@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -98,7 +97,7 @@ func (s *Store) fillPictures(ctx context.Context, t tx, after int64) (last int64
 			all[address] = kind
 		}
 		return id, err
-	}, "SELECT id, CAST(json AS text) FROM posts WHERE id > $1 ORDER BY id LIMIT "+strconv.Itoa(fillAtOnce), after)
+	}, fmt.Sprintf("SELECT id, CAST(json AS text) FROM posts WHERE id > $1 ORDER BY id LIMIT %d", fillAtOnce), after)
 	if err != nil || len(ids) == 0 {
 		return 0, err
 	}
