@@ -173,7 +173,7 @@ CREATE INDEX frontier_refused ON frontier (not_before) WHERE state = 'refused';
 CREATE INDEX frontier_done ON frontier (account) WHERE state = 'done';
 
 CREATE TABLE attachments ( -- a media file of a post; a pending one is the task of its download
-    post_uri   text NOT NULL,
+    post_uri   text NOT NULL,    -- '': a picture that many posts show: an avatar, a custom emoji, the image of a card
     source     text NOT NULL,    -- the original's address: the same whoever rendered the post
     position   integer,          -- in the post; NULL when only an older version has it
     media_id   text NOT NULL,

@@ -35,8 +35,15 @@ type File struct {
 }
 
 // Find is the file with a SHA-256 (hexadecimal); nil where the viewer may not have it.
-func (m Media) Find(ctx context.Context, sum string) (*File, error) {
-	f, err := m.Store.File(ctx, m.Viewer, sum)
+func (m Media) Find(ctx context.Context, sum string) (*File, error) { return m.find(ctx, sum, "") }
+
+// Picture is the file of a picture that a post shows, beside its own media.
+func (m Media) Picture(ctx context.Context, p store.Picture) (*File, error) {
+	return m.find(ctx, p.SHA256, p.Pass)
+}
+
+func (m Media) find(ctx context.Context, sum, pass string) (*File, error) {
+	f, err := m.Store.File(ctx, m.Viewer, sum, pass)
 	if err != nil || f == nil {
 		return nil, err
 	}

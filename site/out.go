@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"lama/export"
+	"lama/store"
 )
 
 // out is the folder of the site. What has not changed since the last export is left as it is.
@@ -86,11 +87,11 @@ func (o *out) flush() error {
 }
 
 // place copies a file of posts into the site, and says whether it is there.
-func (o *out) place(ctx context.Context, name, sum string) (bool, error) {
+func (o *out) place(ctx context.Context, name string, picture store.Picture) (bool, error) {
 	if here, known := o.placedBefore(name); known {
 		return here, nil
 	}
-	f, err := o.media.Find(ctx, sum)
+	f, err := o.media.Picture(ctx, picture)
 	if err != nil || f == nil {
 		return false, err
 	}

@@ -45,8 +45,13 @@ func (p *page) TagPath(tag string) string {
 
 // FilePath is a file, which is put beside the pages with its first address.
 func (p *page) FilePath(sum, mime string) string {
-	name := mediaFile(sum, mime)
-	here, err := p.out.place(p.ctx, name, sum)
+	return p.PicturePath(store.Picture{SHA256: sum, Type: mime})
+}
+
+// PicturePath is a picture, which is a file as any other is.
+func (p *page) PicturePath(picture store.Picture) string {
+	name := mediaFile(picture.SHA256, picture.Type)
+	here, err := p.out.place(p.ctx, name, picture)
 	p.err = errors.Join(p.err, err)
 	return p.to(here, name)
 }

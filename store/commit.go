@@ -17,7 +17,7 @@ func (s *Store) Commit(ctx context.Context, batches []archive.Batch) (archive.Re
 		c := commit{Store: s, tx: t, now: s.today(), all: batches, batches: batches, arriving: arriving}
 		for _, step := range []func(context.Context) error{
 			c.posts, c.index, c.versions, c.sift, c.attachments, c.files, c.placed, c.silences, c.queue, c.aliases, c.references,
-			c.doings, c.claims, c.activities, c.drop, c.frontier, c.walks, c.unseen, c.lost,
+			c.doings, c.claims, c.activities, c.drop, c.pictures, c.frontier, c.walks, c.unseen, c.lost,
 		} {
 			if err := step(ctx); err != nil {
 				return err
@@ -43,7 +43,7 @@ type commit struct {
 
 	heads    map[string]version      // what is in posts now, of those that arrived
 	dates    map[string]archive.Time // at which these were posted, by what was in posts before
-	fresh    []string                // URIs of posts that are new
+	fresh    []string                // URIs of posts that are new; after drop those that stay
 	replaced []string                // URIs of posts that have a new version
 	older    []*archive.Post         // versions of posts that are only revisions
 	met      map[string]meeting      // stored posts that came again
@@ -58,7 +58,6 @@ type commit struct {
 	wants    []archive.Want
 	hosts    map[string]bool // media hosts with new tasks
 	spare    []string
-	added    int // new posts that stay
 }
 
 // arrived lists what came with a batch, or was met by one of its wants: account, URI.
@@ -100,10 +99,10 @@ func (c *commit) drop(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	c.added = len(c.fresh) - len(orphans)
 	if len(orphans) == 0 {
 		return nil
 	}
+	c.fresh = slices.DeleteFunc(c.fresh, func(uri string) bool { return slices.Contains(orphans, uri) })
 	if err := c.tx.put(ctx, dropTerms(c.tx), c.places(orphans)); err != nil {
 		return err
 	}
@@ -150,7 +149,7 @@ func (c *commit) lost(ctx context.Context) error {
 }
 
 func (c *commit) result() archive.Result {
-	r := archive.Result{Spare: c.spare, New: c.added, Better: len(c.replaced), Again: c.again}
+	r := archive.Result{Spare: c.spare, New: len(c.fresh), Better: len(c.replaced), Again: c.again}
 	for _, b := range c.all {
 		r.Settled = append(r.Settled, archive.Settled{Lane: b.Lane, Keys: b.Keys, Failed: b.Outcome.Account})
 	}

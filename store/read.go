@@ -26,6 +26,7 @@ type Seen struct {
 	QuoteAway                              bool   // it quotes one of which that is so
 	Files                                  []SeenFile
 	Activities                             []archive.Activity // that may be shown, the nearest first
+	Pictures                               map[string]Picture // that it shows and that are here, by address
 	Links                                  map[string]string  // the URIs of archived posts that it links to, by the address it has
 
 	id int64

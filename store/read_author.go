@@ -28,10 +28,11 @@ func (s *Store) Author(ctx context.Context, v Viewer, handle string) (*Author, e
 		}
 		newest, err := collect(ctx, t, v.scan, fmt.Sprintf(`SELECT %s FROM posts p WHERE p.author = $1 AND %s
 ORDER BY p.fetched_at DESC, p.created_at DESC, p.id DESC LIMIT 1`, v.columns(), sees), args...)
-		if len(newest) > 0 {
-			a.Newest = newest[0]
+		if err != nil || len(newest) == 0 {
+			return err
 		}
-		return err
+		a.Newest = newest[0]
+		return v.fillPictures(ctx, t, map[string][]*Seen{a.Newest.URI: {&a.Newest}})
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read what there is of an author: %w", err)

@@ -1,6 +1,10 @@
 package store
 
 import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
 	"fmt"
 	"slices"
 )
@@ -88,3 +92,17 @@ func (s sight) sees(p string) string {
 func (v Viewer) asked(fetchedBy string) bool {
 	return v.Leave == nil && (v.All || slices.Contains(v.Own, fetchedBy))
 }
+
+// passKey signs the passes of this process. A new process, which may have other rules, takes none of an older one.
+var passKey = []byte(rand.Text())
+
+// pass is what lets a viewer have the file of a picture. Whoever may see a post may see the pictures that it shows; which
+// posts show one no index says, so that who was shown such a post is given this with it.
+func (v Viewer) pass(sum string) string {
+	h := hmac.New(sha256.New, passKey)
+	fmt.Fprintf(h, "%t %q %s", v.All, v.Person, sum)
+	return base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:16])
+}
+
+// holds says whether a pass was given to the viewer, for this file.
+func (v Viewer) holds(pass, sum string) bool { return hmac.Equal([]byte(pass), []byte(v.pass(sum))) }

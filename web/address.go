@@ -3,6 +3,8 @@ package web
 import (
 	"net/url"
 	"strings"
+
+	"lama/store"
 )
 
 // Addresses say where the links of pages lead: to what the reader answers, or to files of a site. An empty one is no link.
@@ -12,7 +14,8 @@ type Addresses interface {
 	AuthorPath(handle string) string
 	TagPath(tag string) string
 	FilePath(sum, mime string) string // of content with this SHA-256, of the type that its bytes have; empty: it is not there
-	FindPath(query string) string     // what a search finds
+	PicturePath(p store.Picture) string
+	FindPath(query string) string // what a search finds
 }
 
 // Routes are the reader's addresses. A post's is made of its URI, which no migration and no other database changes.
@@ -32,6 +35,9 @@ func (Routes) TagPath(tag string) string { return "/tag/" + url.PathEscape(strin
 
 // FilePath is a file's content.
 func (Routes) FilePath(sum, _ string) string { return "/media/" + sum }
+
+// PicturePath is a picture's content, for the viewer who was shown it.
+func (Routes) PicturePath(p store.Picture) string { return "/media/" + p.SHA256 + "?pass=" + p.Pass }
 
 // FindPath is the page of a search.
 func (Routes) FindPath(query string) string { return searchPath(query, "") }

@@ -25,18 +25,19 @@ type Profile struct {
 
 // Field is a line of somebody's profile.
 type Field struct {
-	Name  string
+	Name  template.HTML
 	Value template.HTML
 }
 
 // Profile makes it, but for the posts.
 func (v Views) Profile(a store.Author, handle string) Profile {
-	account := gjson.GetBytes(a.Newest.JSON, "account")
-	p := Profile{Person: v.person(account, handle), Original: outward(account.Get("url").String()),
-		Find: v.FindPath("from:" + handle + " "), Note: sanitised(account.Get("note").String(), nil), Count: a.Posts,
+	account, g := gjson.GetBytes(a.Newest.JSON, "account"), v.gallery(a.Newest)
+	e := g.emoji(account.Get("emojis"))
+	p := Profile{Person: v.person(account, handle, g), Original: outward(account.Get("url").String()),
+		Find: v.FindPath("from:" + handle + " "), Note: sanitised(account.Get("note").String(), nil, e), Count: a.Posts,
 		First: a.First, Last: a.Last}
 	for _, f := range account.Get("fields").Array() {
-		p.Fields = append(p.Fields, Field{visible(f.Get("name").String()), sanitised(f.Get("value").String(), nil)})
+		p.Fields = append(p.Fields, Field{e.label(visible(f.Get("name").String())), sanitised(f.Get("value").String(), nil, e)})
 	}
 	return p
 }

@@ -22,7 +22,7 @@ type Post struct {
 	Edited         archive.Time
 	Visibility     string
 	Language       string
-	Warning        string
+	Warning        template.HTML
 	Sensitive      bool // its media are covered
 	Content        template.HTML
 	Poll           *Poll
@@ -47,16 +47,17 @@ type Views struct{ Addresses }
 func (v Views) Post(s store.Seen) *Post {
 	if s.Boosted != nil {
 		p := v.Post(*s.Boosted)
-		by := v.person(gjson.GetBytes(s.JSON, "account"), s.Author)
+		by := v.person(gjson.GetBytes(s.JSON, "account"), s.Author, v.gallery(s))
 		p.BoostedBy, p.BoostPath, p.Why = &by, v.PostPath(s.URI), why(s.Activities)
 		return p
 	}
-	o := gjson.ParseBytes(s.JSON)
+	o, g := gjson.ParseBytes(s.JSON), v.gallery(s)
+	e := g.emoji(o.Get("emojis"), o.Get("poll.emojis"))
 	p := &Post{
-		URI: s.URI, Path: v.PostPath(s.URI), Raw: v.RawPath(s.URI), Original: outward(s.URL), Author: v.person(o.Get("account"), s.Author),
+		URI: s.URI, Path: v.PostPath(s.URI), Raw: v.RawPath(s.URI), Original: outward(s.URL), Author: v.person(o.Get("account"), s.Author, g),
 		At: s.CreatedAt, Edited: s.EditedAt, Visibility: s.Visibility, Language: language(o), Gone: gone(s), Why: why(s.Activities),
-		Warning: visible(o.Get("spoiler_text").String()), Sensitive: o.Get("sensitive").Bool(),
-		Content: sanitised(content(o), v.links(o, s)), Poll: poll(o.Get("poll"), s.Own), Card: card(o.Get("card")),
+		Warning: e.label(visible(o.Get("spoiler_text").String())), Sensitive: o.Get("sensitive").Bool(),
+		Content: sanitised(content(o), v.links(o, s), e), Poll: poll(o.Get("poll"), s.Own, e), Card: card(o.Get("card"), g),
 		Media: v.media(o, s), Replies: o.Get("replies_count").Int(), Boosts: o.Get("reblogs_count").Int(),
 		Favourites: o.Get("favourites_count").Int(), QuoteAway: s.QuoteAway,
 		IsReply: o.Get("in_reply_to_id").String() != "",

@@ -50,11 +50,14 @@ func dangerous(t html.Token) string {
 func hostile(id, payload string) archive.Post {
 	p := status("zoe@far.example", id, "public", map[string]any{
 		"content": "<p>before</p>" + payload + "<p>after</p>", "spoiler_text": payload, "language": payload, "url": "javascript:pwned()",
-		"account": map[string]any{"display_name": payload, "username": payload, "note": payload, "url": "javascript:pwned()",
+		"emojis": []any{map[string]any{"shortcode": payload, "url": "https://pic.example/x"}},
+		"account": map[string]any{"display_name": payload + ":" + payload + ":", "username": payload, "avatar": payload,
+			"emojis": []any{map[string]any{"shortcode": payload, "url": "https://pic.example/x"}}, "note": payload, "url": "javascript:pwned()",
 			"fields": []any{map[string]any{"name": payload, "value": payload}}},
 		"poll": map[string]any{"options": []any{map[string]any{"title": payload}}},
 		"tags": []any{map[string]any{"name": payload, "url": payload}},
-		"card": map[string]any{"url": "javascript:pwned()", "title": payload, "description": payload, "provider_name": payload},
+		"card": map[string]any{"url": "javascript:pwned()", "title": payload, "description": payload, "provider_name": payload, "image": "https://pic.example/x",
+			"image_description": payload},
 	})
 	p.Hashtags = []string{payload}
 	return picture(p, "image", payload)
@@ -65,6 +68,7 @@ func TestNoPayloadBecomesMarkup(t *testing.T) {
 	for _, payload := range payloads {
 		p := hostile("10", payload)
 		f.did(ana, archive.BaseFavourite, p)
+		f.hang("https://pic.example/x", "image/png", "x")
 		for _, path := range []string{at("/post", "uri", p.URI), "/author/zoe@far.example", "/tags", "/statistics", at("/search", "q", payload)} {
 			page := f.page("ana", http.StatusOK, path)
 			_, content, _ := strings.Cut(page, "<main")
