@@ -45,6 +45,7 @@ var directions = []struct{ pkg, imports, why string }{
 	{"store", "archive discreet search", "it commits what it is handed, wherever that came from, and finds it again"},
 	{"export", "archive disk search store", "what leaves is what the store lets out: it sees neither configuration nor servers"},
 	{"web", "archive discreet markup search store", "it shows what the store lets a viewer see, and knows neither configuration nor servers"},
+	{"site", "archive disk export store web", "what leaves, as the reader shows it: it neither chooses nor renders posts itself"},
 	{"store/pgtest", "", "a throw-away Postgres is of use to any test"},
 	{"store/storetest", "", "it looks at a database as a person would, not through the store"},
 	{"contrib/systemd", "", "tests of the units beside it"},

@@ -1,6 +1,8 @@
 package web_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"os"
@@ -48,7 +50,7 @@ func (b *browser) find(query string) {
 	b.visit("/search.html?" + url.Values{"q": {query}}.Encode())
 }
 
-const foundTexts = `[...document.querySelectorAll("#found > .post")].map((p) => p.querySelector(".content").textContent.trim()).join("|")`
+const foundTexts = `[...document.querySelectorAll("#found > .post")].map((p) => p.querySelector(".content").textContent.replace(/\s+/g, " ").trim()).join("|")`
 
 func TestSearchOfASiteInABrowser(t *testing.T) {
 	f := newFixture(t, databases["postgres"](t))
@@ -80,6 +82,37 @@ func TestSearchOfASiteInABrowser(t *testing.T) {
 	b.find("in:bookmarks")
 	b.is(`document.querySelector("#mistake").textContent`, "in: is for the archive itself: lama search and lama serve know it")
 	b.stayed()
+}
+
+// What is written into the box of a site is cut as package search cuts what posts have.
+func TestABrowserCutsTextsAsTheArchiveDoes(t *testing.T) {
+	f := newFixture(t, databases["postgres"](t))
+	b := f.site(t, "")
+	b.visit("/search.html")
+	for _, text := range []string{
+		"Green TEA, crème brûlée & naïve Ærøskøbing", "日本語のテスト、カタカナー ｶﾞｷﾞ", "한국어 검색과 words", "ภาษาไทยไม่มีวรรค", "don't e-mail: a_b ½ ﬁne ²",
+		"ΣΊΣΥΦΟΣ ὈΔΥΣΣΕΎΣ", "İstanbul ISPARTA ßtraße", "🦙 llama👩‍🚀s 🏳️‍🌈 2nd", "Zalgo̷̢̧ t̸e̴x̵t", "اَلعربية עברית हिन्दी", "日a本 a日本b", "étude Å Å",
+		strings.Repeat("x", 200) + " " + strings.Repeat("é", 100), "soft­hyphen zero​width", "①②③ Ⅷ ㎏ １２３ ａｂｃ", "မြန်မာ ລາວ ខ្មែរ ㄅㄆㄇ", "",
+	} {
+		want := []string{}
+		for _, term := range (search.Document{Texts: []string{text}}).Terms()[1:] {
+			if term != search.Filler {
+				want = append(want, term)
+			}
+		}
+		b.is(`JSON.stringify(finder.analyse(`+string(encoded(t, text))+`)) === JSON.stringify(`+string(encoded(t, want))+`) ? "same" : JSON.stringify(finder.analyse(`+string(encoded(t, text))+`))`, "same")
+	}
+}
+
+func encoded(t *testing.T, value any) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(value); err != nil {
+		t.Fatal(err)
+	}
+	return bytes.TrimSpace(b.Bytes())
 }
 
 func TestASiteInABrowser(t *testing.T) {
