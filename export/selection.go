@@ -37,6 +37,9 @@ type Post struct {
 	Deeds     []store.Deed // that may be told
 }
 
+// Bare says whether a post is a boost that says nothing of its own.
+func (p Post) Bare() bool { return p.Reblog != "" && p.Content == "" }
+
 // Viewer is for whose eyes an export is: what is read for it may leave.
 func (s Selection) Viewer() store.Viewer {
 	return store.Viewer{Own: s.Accounts, All: len(s.Accounts) == 0,

@@ -57,6 +57,9 @@ func (s *spool[T]) put(name string, record T) error {
 	return json.NewEncoder(p.buffer).Encode(record)
 }
 
+// flush hands a part to the system: it is there whatever becomes of this process.
+func (s *spool[T]) flush(name string) error { return s.parts[name].buffer.Flush() }
+
 // close makes sure that all records are on the disk. What was spooled can be read afterwards, and no more put.
 func (s *spool[T]) close() error {
 	var failed error
