@@ -54,7 +54,9 @@ func (s *spool[T]) put(name string, record T) error {
 		p = &part{file, bufio.NewWriter(file)}
 		s.parts[name] = p
 	}
-	return json.NewEncoder(p.buffer).Encode(record)
+	e := json.NewEncoder(p.buffer)
+	e.SetEscapeHTML(false)
+	return e.Encode(record)
 }
 
 // flush hands a part to the system: it is there whatever becomes of this process.
