@@ -231,7 +231,11 @@ func (x *exporting) summary(e *export.Export, t export.Tally) {
 	n := func(n int) string { return humanize.Comma(int64(n)) }
 	x.say("%s as %s to %s: what is %s", verb, e.Format, e.To, strings.Join(e.Visibilities, " or "))
 	x.say("posts       %s, and %s", n(t.Posts), plural(t.Boosts, "boost"))
-	x.say("activities  %s, %s and %s among them", n(t.Deeds), plural(t.Favourites, "favourite"), plural(t.Bookmarks, "bookmark"))
+	if e.Doings {
+		x.say("activities  %s, %s and %s among them", n(t.Deeds), plural(t.Favourites, "favourite"), plural(t.Bookmarks, "bookmark"))
+	} else {
+		x.say("activities  %s: what everybody could see", n(t.Deeds))
+	}
 	if e.Format == "markdown" || e.Format == "mastodon" {
 		x.say("media       %s (%s)", n(t.Files), size(t.Bytes))
 	}
