@@ -2,6 +2,7 @@ package export
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -31,7 +32,7 @@ func newCollection(path string) (*collection, error) {
 }
 
 func (c *collection) add(item any) error {
-	text, err := json.Marshal(item)
+	text, err := inLine(item)
 	if err != nil {
 		return err
 	}
@@ -41,6 +42,15 @@ func (c *collection) add(item any) error {
 	c.bytes += int64(len(text))
 	_, err = c.buffer.Write(text)
 	return err
+}
+
+// inLine is a value as JSON in one line, with HTML as it is.
+func inLine(value any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(value)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
 // writeTo writes the collection under a name, which is its id too, as in Mastodon's exports. It is closed then.

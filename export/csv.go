@@ -14,8 +14,8 @@ type layout struct {
 	head, row func(w io.Writer, object []byte) error
 }
 
-// lines are the objects as they are.
-var lines = layout{
+// lineLayout: the objects as they are.
+var lineLayout = layout{
 	head: func(io.Writer, []byte) error { return nil },
 	row: func(w io.Writer, object []byte) error {
 		_, err := w.Write(object)
@@ -23,8 +23,8 @@ var lines = layout{
 	},
 }
 
-// csv is RFC 4180, with the names of the columns above. Every cell is quoted.
-var csv = layout{
+// csvLayout is RFC 4180, with the names of the columns above. Every cell is quoted.
+var csvLayout = layout{
 	head: func(w io.Writer, object []byte) error {
 		names, _, err := fields(object)
 		return errors.Join(err, line(w, names))

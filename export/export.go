@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io/fs"
 	"time"
+
+	"lama/archive"
 )
 
 // Export is one execution of `lama export`.
@@ -20,18 +22,25 @@ type Export struct {
 
 // Tally is what leaves.
 type Tally struct {
-	Posts  int   // boosts not among them
-	Boosts int   // that say nothing of their own
-	Deeds  int   // activities
-	Files  int   // of media, each content once per post
-	Bytes  int64 // of these
+	Posts      int   // boosts not among them
+	Boosts     int   // that say nothing of their own
+	Deeds      int   // activities
+	Favourites int   // of these, the accounts' own
+	Bookmarks  int   // likewise
+	Files      int   // of media, each as often as it is in a post
+	Bytes      int64 // of these
 }
 
 // Formats are the names of the formats.
-var Formats = []string{"jsonl", "csv", "markdown", "mastodon"}
+var Formats = []string{"jsonl", "csv", "markdown", mastodonFormat}
+
+const mastodonFormat = "mastodon"
 
 // Run writes the export.
 func (e *Export) Run(ctx context.Context) (Tally, error) {
+	if err := e.check(); err != nil {
+		return Tally{}, err
+	}
 	w, err := e.open()
 	if err != nil {
 		return Tally{}, err
@@ -39,12 +48,27 @@ func (e *Export) Run(ctx context.Context) (Tally, error) {
 	return e.run(ctx, w)
 }
 
-func (e *Export) open() (writer, error) {
-	if e.Format == "mastodon" {
+// Count is what would leave. It writes nothing.
+func (e *Export) Count(ctx context.Context) (Tally, error) {
+	if err := e.check(); err != nil {
+		return Tally{}, err
+	}
+	return e.run(ctx, nowhere{})
+}
+
+// check says whether the export can be made. One as Mastodon's is an account's own: all of its doings are told.
+func (e *Export) check() error {
+	if e.Format == mastodonFormat {
 		if len(e.Accounts) != 1 {
-			return nil, errors.New("an export as Mastodon's is of one account")
+			return errors.New("an export as Mastodon's is of one account")
 		}
-		e.Doings = true // it is the account's own
+		e.Doings = true
+	}
+	return e.Check()
+}
+
+func (e *Export) open() (writer, error) {
+	if e.Format == mastodonFormat {
 		to, err := newSink(e.To, e.Format, e.Now)
 		if err != nil {
 			return nil, err
@@ -57,9 +81,9 @@ func (e *Export) open() (writer, error) {
 	}
 	switch e.Format {
 	case "jsonl":
-		return newRows(folder, ".jsonl", lines)
+		return newRows(folder, ".jsonl", lineLayout)
 	case "csv":
-		return newRows(folder, ".csv", csv)
+		return newRows(folder, ".csv", csvLayout)
 	}
 	return newMarkdown(e, folder)
 }
@@ -81,17 +105,20 @@ func (e *Export) run(ctx context.Context, w writer) (t Tally, err error) {
 		if err != nil {
 			return t, err
 		}
+		if e.Format == mastodonFormat {
+			p.Deeds = own(p.Deeds)
+			if len(p.Deeds) == 0 {
+				continue
+			}
+		}
 		if err := w.take(ctx, p); err != nil {
 			return t, err
 		}
-		t.add(p)
+		t.add(p, e.Format != mastodonFormat || did(p.Deeds, archive.BasePost))
 		e.Progress(t)
 	}
 	return t, w.finish(ctx)
 }
-
-// Count is what would leave. It writes nothing.
-func (e *Export) Count(ctx context.Context) (Tally, error) { return e.run(ctx, nowhere{}) }
 
 // nowhere writes nothing.
 type nowhere struct{}
@@ -100,13 +127,25 @@ func (nowhere) take(context.Context, Post) error { return nil }
 func (nowhere) finish(context.Context) error     { return nil }
 func (nowhere) close() error                     { return nil }
 
-func (t *Tally) add(p Post) {
-	if p.Reblog != "" && p.Content == "" {
-		t.Boosts++
-	} else {
-		t.Posts++
+// add counts what was taken: with the post itself, or only that an account did something with it.
+func (t *Tally) add(p Post, whole bool) {
+	for _, d := range p.Deeds {
+		t.Deeds++
+		if d.Base == archive.BaseFavourite && d.Chain == archive.ChainNone {
+			t.Favourites++
+		}
+		if d.Base == archive.BaseBookmark && d.Chain == archive.ChainNone {
+			t.Bookmarks++
+		}
 	}
-	t.Deeds += len(p.Deeds)
+	if !whole {
+		return
+	}
+	if p.Bare() {
+		t.Boosts++
+		return
+	}
+	t.Posts++
 	for _, f := range p.Seen.Files {
 		if f.SHA256 != "" {
 			t.Files++

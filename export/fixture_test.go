@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"lama/archive"
 	"lama/disk"
@@ -46,7 +47,7 @@ func newFixture(t testing.TB, url string) *fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := store.Open(t.Context(), store.Options{URL: url, Schema: string(schema)})
+	s, err := store.Open(t.Context(), store.Options{URL: url, Schema: string(schema), Now: func() time.Time { return then }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -111,8 +111,17 @@ func (f *Folder) recall() error {
 	return err
 }
 
-// Owns notes that a file of this name belongs to the export. It comes before the file.
-func (f *Folder) Owns(name string) error { return f.own.put(partOf(name), name) }
+// Close gives the folder back to the system.
+func (f *Folder) Close() error { return errors.Join(f.own.close(), f.Folder.Close()) }
+
+// Owns notes that a file of this name belongs to the export. It comes before the file: an export that is killed in between
+// leaves none behind.
+func (f *Folder) Owns(name string) error {
+	if err := f.own.put(partOf(name), name); err != nil {
+		return err
+	}
+	return f.own.flush(partOf(name))
+}
 
 // WriteAll writes files as [disk.Folder.WriteAll] does, and notes them.
 func (f *Folder) WriteAll(files iter.Seq2[string, []byte]) (err error) {

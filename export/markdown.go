@@ -91,7 +91,7 @@ func (m *markdown) place(ctx context.Context) error {
 
 // around is the post in whose conversation a post stands.
 func around(p Post) string {
-	if p.Content == "" && p.Reblog != "" {
+	if p.Bare() {
 		return p.Reblog
 	}
 	return p.URI

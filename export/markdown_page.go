@@ -2,7 +2,6 @@ package export
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -64,13 +63,11 @@ func distinct(all []string) []string {
 
 // yaml is a value as JSON. What YAML allows in no text is left out.
 func yaml(value any) string {
-	var b strings.Builder
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(value); err != nil {
+	text, err := inLine(value)
+	if err != nil {
 		panic(err) // plain values
 	}
-	return printing(strings.TrimSuffix(b.String(), "\n"))
+	return printing(string(text))
 }
 
 func stamp(t archive.Time) string {

@@ -53,12 +53,9 @@ func newMastodon(e *Export, to sink) (writer, error) {
 
 func (m *mastodon) take(ctx context.Context, p Post) (err error) {
 	for _, d := range p.Deeds {
-		if d.Chain != archive.ChainNone || !d.RemovedAt.IsZero() {
-			continue
-		}
 		switch d.Base {
 		case archive.BasePost:
-			err = m.own(ctx, p)
+			err = m.post(ctx, p)
 		case archive.BaseFavourite:
 			err = m.likes.add(p.URI)
 		case archive.BaseBookmark:
@@ -71,8 +68,20 @@ func (m *mastodon) take(ctx context.Context, p Post) (err error) {
 	return nil
 }
 
-// own puts a post of the account, or a boost, into the outbox.
-func (m *mastodon) own(ctx context.Context, p Post) error {
+// own are the things that an account did itself, as Mastodon's exports have them, and did not take back.
+func own(deeds []store.Deed) []store.Deed {
+	return slices.DeleteFunc(slices.Clone(deeds), func(d store.Deed) bool {
+		exported := d.Base == archive.BasePost || d.Base == archive.BaseFavourite || d.Base == archive.BaseBookmark
+		return !exported || d.Chain != archive.ChainNone || !d.RemovedAt.IsZero()
+	})
+}
+
+func did(deeds []store.Deed, base archive.Base) bool {
+	return slices.ContainsFunc(deeds, func(d store.Deed) bool { return d.Base == base })
+}
+
+// post puts a post of the account, or a boost, into the outbox.
+func (m *mastodon) post(ctx context.Context, p Post) error {
 	if m.newest == nil {
 		m.newest = &p.Seen
 	}
@@ -84,7 +93,7 @@ func (m *mastodon) own(ctx context.Context, p Post) error {
 		}
 		activity = create(p, files)
 	}
-	text, err := json.Marshal(activity)
+	text, err := inLine(activity)
 	if err != nil {
 		return err
 	}
@@ -128,7 +137,7 @@ func (m *mastodon) finish(context.Context) error {
 	if err != nil {
 		return err
 	}
-	text, err := json.MarshalIndent(actorOf(m.account, m.newest), "", "  ")
+	text, err := inLine(actorOf(m.account, m.newest))
 	if err != nil {
 		return err
 	}

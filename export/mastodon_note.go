@@ -36,13 +36,17 @@ type (
 		Sensitive    bool              `json:"sensitive"`
 		Content      string            `json:"content"`
 		ContentMap   map[string]string `json:"contentMap,omitempty"`
-		Quote        string            `json:"quote,omitempty"`
+		QuoteURI     string            `json:"quoteUri,omitempty"`
 		Attachment   []document        `json:"attachment"`
 		Tag          []tag             `json:"tag"`
 		OneOf        []choice          `json:"oneOf,omitempty"`
 		AnyOf        []choice          `json:"anyOf,omitempty"`
 		EndTime      string            `json:"endTime,omitempty"`
+		Closed       string            `json:"closed,omitempty"`
 		VotersCount  *int64            `json:"votersCount,omitempty"`
+		Replies      *total            `json:"replies,omitempty"`
+		Likes        *total            `json:"likes,omitempty"`
+		Shares       *total            `json:"shares,omitempty"`
 	}
 	document struct {
 		Type      string `json:"type"`
@@ -85,13 +89,14 @@ func create(p Post, files []string) activityPub {
 	actor := actorID(s.Get("account"), p.URI)
 	n := note{ID: p.URI, Type: "Note", Summary: text(p.SpoilerText), InReplyTo: text(p.Seen.Parent), Published: stamp(p.CreatedAt),
 		Updated: stamp(p.EditedAt), URL: cmp.Or(p.URL, p.URI), AttributedTo: actor, Sensitive: s.Get("sensitive").Bool(),
-		Content: s.Get("content").String(), Attachment: documents(p.Seen.Files, files, s), Tag: tags(s)}
+		Content: s.Get("content").String(), Attachment: documents(p.Seen.Files, files, s), Tag: tags(s),
+		Replies: count(s.Get("replies_count")), Likes: count(s.Get("favourites_count")), Shares: count(s.Get("reblogs_count"))}
 	n.To, n.Cc = audience(p.Visibility, actor, mentioned(s))
 	if p.Language != "" {
 		n.ContentMap = map[string]string{p.Language: n.Content}
 	}
 	if q := p.Seen.Quoted; q != nil {
-		n.Quote = q.URI
+		n.QuoteURI = q.URI
 	}
 	ask(&n, s.Get("poll"))
 	return activityPub{vocabulary, strings.TrimSuffix(p.URI, "/") + "/activity", "Create", actor, n.Published, n.To, n.Cc, n}
@@ -201,8 +206,18 @@ func ask(n *note, poll gjson.Result) {
 		n.OneOf, n.AnyOf = nil, choices
 	}
 	n.EndTime = stamp(archive.ParseTime(poll.Get("expires_at").String()))
-	if voters := poll.Get("voters_count"); voters.Type == gjson.Number {
-		count := voters.Int()
-		n.VotersCount = &count
+	if poll.Get("expired").Bool() {
+		n.Closed = n.EndTime
 	}
+	if voters := count(poll.Get("voters_count")); voters != nil {
+		n.VotersCount = &voters.TotalItems
+	}
+}
+
+// count is how many a server counted; nil where it does not say.
+func count(n gjson.Result) *total {
+	if n.Type != gjson.Number {
+		return nil
+	}
+	return &total{"Collection", n.Int()}
 }

@@ -130,6 +130,15 @@ func slurp(t testing.TB, r io.Reader) string {
 	return string(content)
 }
 
+func slurpFile(t testing.TB, path string) string {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
 func equal(t testing.TB, what string, got, want any) {
 	t.Helper()
 	if d := cmp.Diff(want, got); d != "" {

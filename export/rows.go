@@ -2,9 +2,7 @@ package export
 
 import (
 	"bufio"
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"time"
@@ -70,13 +68,11 @@ func (r *rows) take(_ context.Context, p Post) error {
 func (t *table) add(row any) error { return t.write(t.layout.row, row) }
 
 func (t *table) write(put func(io.Writer, []byte) error, row any) error {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(row); err != nil {
+	object, err := inLine(row)
+	if err != nil {
 		return err
 	}
-	return put(t.buffer, b.Bytes())
+	return put(t.buffer, append(object, '\n'))
 }
 
 func (r *rows) finish(context.Context) error {

@@ -37,6 +37,9 @@ type Post struct {
 	Deeds     []store.Deed // that may be told
 }
 
+// Bare says whether a post is a boost that says nothing of its own.
+func (p Post) Bare() bool { return p.Reblog != "" && p.Content == "" }
+
 // Viewer is for whose eyes an export is: what is read for it may leave.
 func (s Selection) Viewer() store.Viewer {
 	return store.Viewer{Own: s.Accounts, All: len(s.Accounts) == 0,
@@ -149,11 +152,11 @@ func named(h store.Hit) string {
 // Check says whether the selection is one that can be made.
 func (s Selection) Check() error {
 	if len(s.Visibilities) == 0 {
-		return fmt.Errorf("no visibility is named: choose some of %v", Visibilities)
+		return fmt.Errorf("no visibility is named: choose some of %s", strings.Join(Visibilities, ", "))
 	}
 	for _, v := range s.Visibilities {
 		if !slices.Contains(Visibilities, v) {
-			return fmt.Errorf("%q is no visibility: choose some of %v", v, Visibilities)
+			return fmt.Errorf("%q is no visibility: choose some of %s", v, strings.Join(Visibilities, ", "))
 		}
 	}
 	return nil

@@ -54,8 +54,13 @@ func (s *spool[T]) put(name string, record T) error {
 		p = &part{file, bufio.NewWriter(file)}
 		s.parts[name] = p
 	}
-	return json.NewEncoder(p.buffer).Encode(record)
+	e := json.NewEncoder(p.buffer)
+	e.SetEscapeHTML(false)
+	return e.Encode(record)
 }
+
+// flush hands a part to the system: it is there whatever becomes of this process.
+func (s *spool[T]) flush(name string) error { return s.parts[name].buffer.Flush() }
 
 // close makes sure that all records are on the disk. What was spooled can be read afterwards, and no more put.
 func (s *spool[T]) close() error {

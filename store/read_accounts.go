@@ -20,3 +20,13 @@ SELECT account FROM of WHERE (SELECT 1 FROM activities a JOIN posts p ON p.post_
 	}
 	return names, nil
 }
+
+// Knows says whether the archive has anything for an account, user@instance.
+func (s *Store) Knows(ctx context.Context, account string) (known bool, err error) {
+	err = s.engine.read(ctx, func(t tx) error {
+		found, err := collect(ctx, t, scanInt, "SELECT 1 FROM activities WHERE account = $1 LIMIT 1", account)
+		known = len(found) > 0
+		return err
+	})
+	return known, err
+}
