@@ -32,8 +32,8 @@ type Folder struct {
 	*disk.Folder
 	dir    string
 	format string
-	own    *spool[string] // names of the files of this export
-	before *spool[string] // and of those before
+	own    *Spool[string] // names of the files of this export
+	before *Spool[string] // and of those before
 }
 
 // OpenFolder opens a folder for an export, or makes it. One that has other things in it, or an export of another format, is
@@ -46,7 +46,7 @@ func OpenFolder(dir, format string) (*Folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &Folder{Folder: files, dir: dir, format: format, before: &spool[string]{dir: filepath.Join(dir, hidden, "before"), parts: map[string]*part{}}}
+	f := &Folder{Folder: files, dir: dir, format: format, before: &Spool[string]{dir: filepath.Join(dir, hidden, "before"), parts: map[string]*part{}}}
 	if err := errors.Join(f.say(false), f.recall()); err != nil {
 		_ = files.Close()
 		return nil, err
@@ -85,8 +85,8 @@ func (f *Folder) say(complete bool) error {
 
 // recall begins a list of the export's own files. That of an export which was interrupted counts as one from before.
 func (f *Folder) recall() error {
-	last := &spool[string]{dir: filepath.Join(f.dir, hidden, "own")}
-	names, err := last.names()
+	last := &Spool[string]{dir: filepath.Join(f.dir, hidden, "own")}
+	names, err := last.Names()
 	if err != nil {
 		return err
 	}
@@ -94,33 +94,33 @@ func (f *Folder) recall() error {
 		return err
 	}
 	for _, name := range names {
-		files, err := last.read(name)
+		files, err := last.Read(name)
 		if err != nil {
 			return err
 		}
 		for _, file := range files {
-			if err := f.before.put(name, file); err != nil {
+			if err := f.before.Put(name, file); err != nil {
 				return err
 			}
 		}
 	}
-	if err := f.before.close(); err != nil {
+	if err := f.before.Close(); err != nil {
 		return err
 	}
-	f.own, err = newSpool[string](last.dir)
+	f.own, err = NewSpool[string](last.dir)
 	return err
 }
 
 // Close gives the folder back to the system.
-func (f *Folder) Close() error { return errors.Join(f.own.close(), f.Folder.Close()) }
+func (f *Folder) Close() error { return errors.Join(f.own.Close(), f.Folder.Close()) }
 
 // Owns notes that a file of this name belongs to the export. It comes before the file: an export that is killed in between
 // leaves none behind.
 func (f *Folder) Owns(name string) error {
-	if err := f.own.put(partOf(name), name); err != nil {
+	if err := f.own.Put(PartOf(name), name); err != nil {
 		return err
 	}
-	return f.own.flush(partOf(name))
+	return f.own.flush(PartOf(name))
 }
 
 // WriteAll writes files as [disk.Folder.WriteAll] does, and notes them.
@@ -146,7 +146,7 @@ func (f *Folder) work(name string) string { return filepath.Join(f.dir, hidden, 
 
 // Complete removes what earlier exports left and this one does not have, and says that the folder is complete.
 func (f *Folder) Complete() error {
-	if err := f.own.close(); err != nil {
+	if err := f.own.Close(); err != nil {
 		return err
 	}
 	for n := range parts {
@@ -161,11 +161,11 @@ func (f *Folder) Complete() error {
 }
 
 func (f *Folder) removeOld(name string) error {
-	own, err := f.own.read(name)
+	own, err := f.own.Read(name)
 	if err != nil {
 		return err
 	}
-	before, err := f.before.read(name)
+	before, err := f.before.Read(name)
 	if err != nil {
 		return err
 	}

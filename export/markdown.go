@@ -19,7 +19,7 @@ type markdown struct {
 	folder    *Folder
 	media     Media
 	lost      func(error)
-	entries   *spool[entry]
+	entries   *Spool[entry]
 	pending   []Post // whose conversations are to be looked up
 }
 
@@ -44,7 +44,7 @@ type medium struct {
 }
 
 func newMarkdown(e *Export, folder *Folder) (writer, error) {
-	entries, err := newSpool[entry](folder.work("work"))
+	entries, err := NewSpool[entry](folder.work("work"))
 	m := &markdown{selection: e.Selection, folder: folder, lost: e.Lost, entries: entries,
 		media: Media{e.Store, e.Viewer(), e.Data}}
 	if err != nil {
@@ -81,7 +81,7 @@ func (m *markdown) place(ctx context.Context) error {
 			return err
 		}
 		one.File = conversation(root)
-		if err := m.entries.put(partOf(one.File), one); err != nil {
+		if err := m.entries.Put(PartOf(one.File), one); err != nil {
 			return err
 		}
 	}
@@ -141,10 +141,10 @@ func (m *markdown) file(ctx context.Context, f store.SeenFile) (string, error) {
 }
 
 func (m *markdown) finish(ctx context.Context) error {
-	if err := errors.Join(m.place(ctx), m.entries.close()); err != nil {
+	if err := errors.Join(m.place(ctx), m.entries.Close()); err != nil {
 		return err
 	}
-	names, err := m.entries.names()
+	names, err := m.entries.Names()
 	for _, name := range names {
 		if err = errors.Join(err, ctx.Err()); err != nil {
 			return err
@@ -156,7 +156,7 @@ func (m *markdown) finish(ctx context.Context) error {
 
 // write writes the conversations of a part.
 func (m *markdown) write(name string) error {
-	entries, err := m.entries.read(name)
+	entries, err := m.entries.Read(name)
 	if err != nil {
 		return err
 	}
@@ -176,4 +176,4 @@ func (m *markdown) write(name string) error {
 	})
 }
 
-func (m *markdown) close() error { return errors.Join(m.entries.close(), m.folder.Close()) }
+func (m *markdown) close() error { return errors.Join(m.entries.Close(), m.folder.Close()) }

@@ -21,7 +21,7 @@ type mastodon struct {
 	sink    sink
 	media   Media
 	lost    func(error)
-	outbox  *spool[act]
+	outbox  *Spool[act]
 	likes   *collection
 	marks   *collection
 	newest  *store.Seen // of the account's own posts: it shows what the account calls itself
@@ -39,7 +39,7 @@ const filesOf = "media_attachments/files"
 func newMastodon(e *Export, to sink) (writer, error) {
 	m := &mastodon{account: e.Accounts[0], sink: to, lost: e.Lost, media: Media{e.Store, e.Viewer(), e.Data}}
 	var err error
-	if m.outbox, err = newSpool[act](to.work("work")); err == nil {
+	if m.outbox, err = NewSpool[act](to.work("work")); err == nil {
 		m.likes, err = newCollection(to.work("likes"))
 	}
 	if err == nil {
@@ -97,7 +97,7 @@ func (m *mastodon) post(ctx context.Context, p Post) error {
 	if err != nil {
 		return err
 	}
-	return m.outbox.put(monthOf(p.CreatedAt), act{p.CreatedAt, text})
+	return m.outbox.Put(monthOf(p.CreatedAt), act{p.CreatedAt, text})
 }
 
 // monthOf is the part of the outbox for a time; in their order the parts are one.
@@ -156,12 +156,12 @@ func (m *mastodon) inOrder() (*collection, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := m.outbox.close(); err != nil {
+	if err := m.outbox.Close(); err != nil {
 		return nil, err
 	}
-	names, err := m.outbox.names()
+	names, err := m.outbox.Names()
 	for _, name := range names {
-		acts, failed := m.outbox.read(name)
+		acts, failed := m.outbox.Read(name)
 		if err = errors.Join(err, failed); err != nil {
 			break
 		}
@@ -181,7 +181,7 @@ func (m *mastodon) text(name string, text []byte) error {
 func (m *mastodon) close() error {
 	err := errors.Join(m.likes.close(), m.marks.close())
 	if m.outbox != nil {
-		err = errors.Join(err, m.outbox.close())
+		err = errors.Join(err, m.outbox.Close())
 	}
 	return errors.Join(err, m.sink.Close())
 }

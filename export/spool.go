@@ -13,8 +13,8 @@ import (
 	"strconv"
 )
 
-// spool keeps records on the disk, in parts of which each fits into memory. It is for one goroutine.
-type spool[T any] struct {
+// Spool keeps records on the disk, in parts of which each fits into memory. It is for one goroutine.
+type Spool[T any] struct {
 	dir   string
 	parts map[string]*part
 }
@@ -25,26 +25,26 @@ type part struct {
 	buffer *bufio.Writer
 }
 
-// parts is how many parts [partOf] makes.
+// parts is how many parts [PartOf] makes.
 const parts = 128
 
-// partOf is a part for a key: the same for equal ones.
-func partOf(key string) string {
+// PartOf is the name of a part for a key: the same for equal ones.
+func PartOf(key string) string {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(key))
 	return strconv.Itoa(int(h.Sum32() % parts))
 }
 
-// newSpool makes an empty spool in a folder, in place of what is there.
-func newSpool[T any](dir string) (*spool[T], error) {
+// NewSpool makes an empty spool in a folder, in place of what is there.
+func NewSpool[T any](dir string) (*Spool[T], error) {
 	if err := errors.Join(os.RemoveAll(dir), os.MkdirAll(dir, 0o700)); err != nil {
 		return nil, err
 	}
-	return &spool[T]{dir, map[string]*part{}}, nil
+	return &Spool[T]{dir, map[string]*part{}}, nil
 }
 
-// put adds a record to a part.
-func (s *spool[T]) put(name string, record T) error {
+// Put adds a record to a part.
+func (s *Spool[T]) Put(name string, record T) error {
 	p := s.parts[name]
 	if p == nil {
 		file, err := os.OpenFile(filepath.Join(s.dir, name), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
@@ -60,10 +60,10 @@ func (s *spool[T]) put(name string, record T) error {
 }
 
 // flush hands a part to the system: it is there whatever becomes of this process.
-func (s *spool[T]) flush(name string) error { return s.parts[name].buffer.Flush() }
+func (s *Spool[T]) flush(name string) error { return s.parts[name].buffer.Flush() }
 
-// close makes sure that all records are on the disk. What was spooled can be read afterwards, and no more put.
-func (s *spool[T]) close() error {
+// Close makes sure that all records are on the disk. What was spooled can be read afterwards, and no more put.
+func (s *Spool[T]) Close() error {
 	var failed error
 	for _, p := range s.parts {
 		failed = errors.Join(failed, p.buffer.Flush(), p.file.Close())
@@ -72,8 +72,8 @@ func (s *spool[T]) close() error {
 	return failed
 }
 
-// names are those of the parts, sorted.
-func (s *spool[T]) names() ([]string, error) {
+// Names are those of the parts, sorted.
+func (s *Spool[T]) Names() ([]string, error) {
 	entries, err := os.ReadDir(s.dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -86,8 +86,8 @@ func (s *spool[T]) names() ([]string, error) {
 	return names, err
 }
 
-// read reads a part; one that is not there has nothing. A last line that a killed process left unfinished is none.
-func (s *spool[T]) read(name string) (records []T, err error) {
+// Read reads a part; one that is not there has nothing. A last line that a killed process left unfinished is none.
+func (s *Spool[T]) Read(name string) (records []T, err error) {
 	file, err := os.Open(filepath.Join(s.dir, name))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil

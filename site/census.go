@@ -3,8 +3,8 @@ package site
 import (
 	"cmp"
 	"context"
+	"errors"
 	"hash/maphash"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -23,7 +23,8 @@ type census struct {
 	bytes   int64 // of files
 	hours   map[time.Time]int64
 
-	months, media, byAuthor, byTag *spool // nil where there is only counted
+	months map[string][]string // in which there are posts, by kind, the oldest first
+	lists  *lists              // nil where there is only counted
 }
 
 // set holds names by 8 bytes each. That two of them are alike is not to be expected of fewer than a thousand million.
@@ -40,7 +41,7 @@ func (s set) len() int             { return len(s.there) }
 
 func newCensus() census {
 	return census{posts: newSet(), parents: newSet(), files: newSet(), authors: map[string]int64{}, tags: map[string]int64{},
-		hours: map[time.Time]int64{}}
+		hours: map[time.Time]int64{}, months: map[string][]string{}}
 }
 
 // take notes what leaves.
@@ -51,8 +52,9 @@ func (b *builder) take(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		in := func(kind string) *spool { return newSpool(filepath.Join(dir, kind+"-")) }
-		b.here.months, b.here.media, b.here.byAuthor, b.here.byTag = in("month"), in("media"), in("author"), in("tag")
+		if b.here.lists, err = newLists(dir); err != nil {
+			return err
+		}
 	}
 	b.step()
 	for p, err := range b.Selection.Posts(ctx) {
@@ -64,7 +66,18 @@ func (b *builder) take(ctx context.Context) error {
 		}
 		b.progress("reading posts", 0)
 	}
-	return nil
+	return b.here.finish()
+}
+
+// finish ends the counting.
+func (c *census) finish() error {
+	for _, months := range c.months {
+		slices.Sort(months)
+	}
+	if c.lists == nil {
+		return nil
+	}
+	return errors.Join(c.lists.months.Close(), c.lists.named.Close())
 }
 
 // note takes a post in. A boost shows what it boosts: where that does not leave, it doesn't either.
@@ -76,23 +89,31 @@ func (c *census) note(p export.Post) error {
 	c.parents.add(p.Seen.Parent)
 	c.count(p)
 	at := p.CreatedAt
-	if err := c.byAuthor.put(handleKey(p.Author), at, p.URI); err != nil {
+	if err := c.lists.byName("author", handleKey(p.Author), at, p.URI); err != nil {
 		return err
 	}
 	for _, tag := range tagsOf(p.Hit) {
-		if err := c.byTag.put(tag, at, p.URI); err != nil {
+		if err := c.lists.byName("tag", tag, at, p.URI); err != nil {
 			return err
 		}
 	}
 	if hasFile(p.Seen) {
-		if err := c.media.month(at, p.URI); err != nil {
+		if err := c.month("wall", at, p.URI); err != nil {
 			return err
 		}
 	}
 	if onlyBoosted(p) {
 		return nil
 	}
-	return c.months.month(at, p.URI)
+	return c.month("timeline", at, p.URI)
+}
+
+// month adds a post to the list of its month.
+func (c *census) month(kind string, at archive.Time, uri string) error {
+	if month := monthOf(at); !slices.Contains(c.months[kind], month) {
+		c.months[kind] = append(c.months[kind], month)
+	}
+	return c.lists.byMonth(kind, at, uri)
 }
 
 // count adds a post to the figures. A boost is none of its author's posts, but they have a page.
@@ -114,18 +135,6 @@ func (c *census) count(p export.Post) {
 	for _, tag := range tagsOf(p.Hit) {
 		c.tags[tag]++
 	}
-}
-
-// put adds a post to a list that is one of many.
-func (s *spool) put(list string, at archive.Time, uri string) error {
-	part, _ := spread(list)
-	return s.add(part, record{list, at.Unix(), uri})
-}
-
-// month adds a post to the list of its month.
-func (s *spool) month(at archive.Time, uri string) error {
-	month := at.UTC().Format("2006-01")
-	return s.add(month, record{month, at.Unix(), uri})
 }
 
 // tagsOf are a post's tags, each once.

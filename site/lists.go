@@ -1,8 +1,10 @@
 package site
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -20,10 +22,10 @@ const (
 type writing struct {
 	*builder
 	uris []string
-	size int                                                             // posts in a page
-	file func(n int) string                                              // of page n, from 1 on
-	next string                                                          // where the list goes on behind its last page; empty: nowhere
-	body func(p *page, posts []store.Seen, l web.List) (web.Page, error) // what the page says
+	size int                                                    // posts in a page
+	file func(n int) string                                     // of page n, from 1 on
+	next string                                                 // where the list goes on behind its last page; empty: nowhere
+	body func(p *page, posts []store.Seen, l web.List) web.Page // what the page says
 	tmpl string
 }
 
@@ -51,63 +53,66 @@ func (l writing) page(ctx context.Context, n int, uris []string, more string) er
 	if more != "" {
 		content.More = p.root + more
 	}
-	body, err := l.body(p, posts, content)
-	if err != nil {
-		return err
-	}
 	l.progress("writing lists", 0)
-	return p.write(l.tmpl, body)
+	return p.write(l.tmpl, l.body(p, posts, content))
 }
 
 // timeline writes all posts by their months.
 func (b *builder) timeline(ctx context.Context) error {
-	return b.monthly(ctx, "timeline", b.here.months, writing{size: perPage, tmpl: "timeline"}, func(month string) bodyOf {
-		return func(p *page, _ []store.Seen, l web.List) (web.Page, error) {
-			return web.Page{Title: "Timeline", Here: "Timeline", Body: web.Timeline{Title: "Timeline", Tabs: p.tabs(month), List: l}}, nil
+	return b.monthly(ctx, "timeline", writing{size: perPage, tmpl: "timeline"}, func(month string) bodyOf {
+		return func(p *page, _ []store.Seen, l web.List) web.Page {
+			return web.Page{Title: "Timeline", Here: "Timeline", Body: web.Timeline{Title: "Timeline", Tabs: p.tabs(month), List: l}}
 		}
 	})
 }
 
 // bodyOf is what a page of a list says.
-type bodyOf = func(p *page, posts []store.Seen, l web.List) (web.Page, error)
+type bodyOf = func(p *page, posts []store.Seen, l web.List) web.Page
 
 // wall writes the posts with files by their months.
 func (b *builder) wall(ctx context.Context) error {
-	return b.monthly(ctx, "wall", b.here.media, writing{size: perWall, tmpl: "media"}, func(string) bodyOf {
-		return func(_ *page, _ []store.Seen, l web.List) (web.Page, error) {
-			return web.Page{Title: "Media", Here: "Media", Body: l}, nil
+	return b.monthly(ctx, "wall", writing{size: perWall, tmpl: "media"}, func(string) bodyOf {
+		return func(_ *page, _ []store.Seen, l web.List) web.Page {
+			return web.Page{Title: "Media", Here: "Media", Body: l}
 		}
 	})
 }
 
 // monthly writes a list of which each month is a part; one leads to the one before.
-func (b *builder) monthly(ctx context.Context, kind string, months *spool, w writing, body func(month string) bodyOf) error {
+func (b *builder) monthly(ctx context.Context, kind string, w writing, body func(month string) bodyOf) error {
 	g, ctx := workers(ctx)
 	b.step()
 	w.builder = b
-	parts := months.all()
-	for i, month := range parts {
-		lists, err := months.read(month)
+	months := b.here.months[kind]
+	for i, month := range months {
+		uris, err := b.here.inMonth(kind, month)
 		if err != nil {
-			return err
+			return cmp.Or(g.Wait(), err)
 		}
-		w.uris, w.body, w.next = lists[0].uris, body(month), ""
+		w.uris, w.body, w.next = uris, body(month), ""
 		w.file = func(n int) string { return monthPage(kind, month, n) }
 		if i > 0 {
-			w.next = monthPage(kind, parts[i-1], 1)
+			w.next = monthPage(kind, months[i-1], 1)
 		}
 		w.pages(ctx, g)
 	}
 	return g.Wait()
 }
 
+// inMonth are the posts of a month's list.
+func (c *census) inMonth(kind, month string) ([]string, error) {
+	all, err := listsOf(c.lists.months, kind+" "+month)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	return all[0].uris, nil
+}
+
 // tabs lead to the years, and to the months of the year that is shown.
 func (p *page) tabs(month string) [2]web.Tabs {
 	tabs := [2]web.Tabs{{Label: "Year"}, {Label: "Month"}}
-	months := p.here.months.all()
-	slices.Reverse(months)
 	var last string
-	for _, m := range months {
+	for _, m := range slices.Backward(p.here.months["timeline"]) {
 		first := p.root + monthPage("timeline", m, 1)
 		year := m[:len("2006")]
 		if year != last {
@@ -121,18 +126,46 @@ func (p *page) tabs(month string) [2]web.Tabs {
 	return tabs
 }
 
-// authors writes the pages of authors.
-func (b *builder) authors(ctx context.Context) error {
-	return b.named(ctx, b.here.byAuthor, "author", authorPage, func(l list) bodyOf {
-		return func(p *page, posts []store.Seen, pageOf web.List) (web.Page, error) {
-			profile := p.profile(l, posts)
-			profile.List = pageOf
-			return web.Page{Title: profile.Person.Name, Body: profile}, nil
+// named writes the lists of authors and tags.
+func (b *builder) named(ctx context.Context) error {
+	g, ctx := workers(ctx)
+	b.step()
+	parts, err := b.here.lists.named.Names()
+	for _, part := range parts {
+		lists, failed := listsOf(b.here.lists.named, part)
+		if err = failed; err != nil {
+			break
 		}
-	})
+		for _, l := range lists {
+			if name, ok := strings.CutPrefix(l.name, "tag "); ok {
+				b.tag(name, l).pages(ctx, g)
+			} else {
+				b.author(strings.TrimPrefix(l.name, "author "), l).pages(ctx, g)
+			}
+		}
+	}
+	return cmp.Or(g.Wait(), err)
 }
 
-// profile is what one of somebody's posts says of them: that of the page which was fetched last.
+// tag is the list of the posts with a tag.
+func (b *builder) tag(name string, l list) writing {
+	return writing{builder: b, uris: l.uris, size: perPage, tmpl: "timeline", file: func(n int) string { return tagPage(name, n) },
+		body: func(_ *page, _ []store.Seen, posts web.List) web.Page {
+			return web.Page{Title: "#" + name, Here: "Tags", Body: web.Timeline{Title: "#" + name, List: posts}}
+		}}
+}
+
+// author is the list of somebody's posts, below what one of them says of them.
+func (b *builder) author(handle string, l list) writing {
+	return writing{builder: b, uris: l.uris, size: perPage, tmpl: "author", file: func(n int) string { return authorPage(handle, n) },
+		body: func(p *page, seen []store.Seen, posts web.List) web.Page {
+			profile := p.profile(l, seen)
+			profile.List = posts
+			return web.Page{Title: profile.Person.Name, Body: profile}
+		}}
+}
+
+// profile is what the post says of its author that was fetched last, of those in the page.
 func (p *page) profile(l list, posts []store.Seen) web.Profile {
 	author := store.Author{Posts: int64(len(l.uris)), First: l.first, Last: l.last}
 	for _, s := range posts {
@@ -141,31 +174,4 @@ func (p *page) profile(l list, posts []store.Seen) web.Profile {
 		}
 	}
 	return p.views().Profile(author, author.Newest.Author)
-}
-
-// tags writes the pages of tags.
-func (b *builder) tags(ctx context.Context) error {
-	return b.named(ctx, b.here.byTag, "timeline", tagPage, func(l list) bodyOf {
-		return func(_ *page, _ []store.Seen, pageOf web.List) (web.Page, error) {
-			title := "#" + l.name
-			return web.Page{Title: title, Here: "Tags", Body: web.Timeline{Title: title, List: pageOf}}, nil
-		}
-	})
-}
-
-// named writes the lists of a spool, each with a name.
-func (b *builder) named(ctx context.Context, of *spool, tmpl string, file func(string, int) string, body func(list) bodyOf) error {
-	g, ctx := workers(ctx)
-	b.step()
-	for _, part := range of.all() {
-		lists, err := of.read(part)
-		if err != nil {
-			return err
-		}
-		for _, l := range lists {
-			writing{builder: b, uris: l.uris, size: perPage, tmpl: tmpl, body: body(l),
-				file: func(n int) string { return file(l.name, n) }}.pages(ctx, g)
-		}
-	}
-	return g.Wait()
 }

@@ -94,10 +94,10 @@ func (p *page) frame() web.Frame {
 	add := func(name, path string) {
 		f.Navigation = append(f.Navigation, web.Entry{Name: name, Path: p.root + path})
 	}
-	if first := newest("timeline", p.here.months); first != "" {
+	if first := p.here.newest("timeline"); first != "" {
 		add("Timeline", first)
 	}
-	if first := newest("wall", p.here.media); first != "" {
+	if first := p.here.newest("wall"); first != "" {
 		add("Media", first)
 	}
 	add("Tags", tagsPage)
@@ -110,8 +110,8 @@ func (p *page) frame() web.Frame {
 }
 
 // newest is the first page of the newest month of a list; empty where it has none.
-func newest(kind string, months *spool) string {
-	all := months.all()
+func (c *census) newest(kind string) string {
+	all := c.months[kind]
 	if len(all) == 0 {
 		return ""
 	}

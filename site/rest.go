@@ -41,13 +41,12 @@ func (b *builder) rest(ctx context.Context) error {
 func (b *builder) home(ctx context.Context) error {
 	p := b.page(ctx, homePage)
 	body := web.Home{Counts: b.tallies()}
-	if newest := newest("timeline", b.here.months); newest != "" {
-		months := b.here.months.all()
-		lists, err := b.here.months.read(months[len(months)-1])
+	if newest := b.here.newest("timeline"); newest != "" {
+		months := b.here.months["timeline"]
+		uris, err := b.here.inMonth("timeline", months[len(months)-1])
 		if err != nil {
 			return err
 		}
-		uris := lists[0].uris
 		posts, err := b.Selection.Store.Posts(ctx, b.viewer(), uris[:min(perPage, len(uris))])
 		if err != nil {
 			return err
@@ -59,8 +58,8 @@ func (b *builder) home(ctx context.Context) error {
 
 // tallies are the numbers on the first page that lead somewhere.
 func (b *builder) tallies() []web.Tally {
-	all := []web.Tally{{N: int64(b.here.posts.len()), What: "in all", Path: newest("timeline", b.here.months)},
-		{N: int64(b.out.placed.len()), What: "files", Path: newest("wall", b.here.media)}, {N: int64(len(b.here.tags)), What: "tags", Path: tagsPage},
+	all := []web.Tally{{N: int64(b.here.posts.len()), What: "in all", Path: b.here.newest("timeline")},
+		{N: int64(b.out.placed.len()), What: "files", Path: b.here.newest("wall")}, {N: int64(len(b.here.tags)), What: "tags", Path: tagsPage},
 		{N: int64(len(b.here.authors)), What: "authors", Path: statsPage}}
 	return slices.DeleteFunc(all, func(t web.Tally) bool { return t.N == 0 || t.Path == "" })
 }

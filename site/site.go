@@ -2,7 +2,7 @@
 // server.
 //
 // It goes through the selection twice. First it notes what there is, 8 bytes of each post, and puts the posts' URIs into files
-// by month, author and tag ([spool]): links lead only to what is there, and every list can be written without holding another.
+// by month, author and tag ([export.Spool]): links lead only to what is there, and every list can be written without holding another.
 // Then it writes. A page is at the same place in every export of an archive: its name is made of what no run changes.
 package site
 
@@ -68,7 +68,7 @@ func (s Site) write(ctx context.Context, most int) (t Tally, err error) {
 	}
 	defer func() { err = errors.Join(err, out.folder.Close()) }()
 	b := &builder{Site: s, out: out, most: most}
-	for _, step := range []func(context.Context) error{b.take, b.posts, b.timeline, b.wall, b.authors, b.tags, b.rest} {
+	for _, step := range []func(context.Context) error{b.take, b.posts, b.timeline, b.wall, b.named, b.rest} {
 		if err := step(ctx); err != nil {
 			return Tally{}, err
 		}
