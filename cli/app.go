@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -109,7 +110,7 @@ func (s *session) helpCommand() *cli.Command {
 			if c.App.Command(name) == nil {
 				return unknown("command", name, commandNames(c.App.Commands))
 			}
-			return cli.ShowCommandHelp(c, name)
+			return c.App.RunContext(c.Context, slices.Concat([]string{c.App.Name}, c.Args().Slice(), []string{"--help"}))
 		},
 	}
 }
