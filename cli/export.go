@@ -44,6 +44,7 @@ func (s *session) exportCommands() []*cli.Command {
 		s.exportTo("csv", "posts.csv and activities.csv, safe for spreadsheets: a ' stands before what they would run"),
 		s.exportTo("markdown", "a file per conversation with YAML front matter, and media beside them"),
 		s.exportTo("mastodon", "what Mastodon itself exports of an account, as a folder, .zip or .tar.gz"),
+		s.exportTo(siteFormat, "a website of files, as lama serve shows posts: it needs no server, and opens from a disk"),
 	}
 }
 
@@ -95,6 +96,9 @@ func (s *session) export(c *cli.Context, format string) error {
 		return err
 	}
 	selection.Store = db
+	if format == siteFormat {
+		return x.site(c.Context, selection, to)
+	}
 	return x.run(c.Context, &export.Export{Selection: selection, Format: format, To: to, Now: time.Now(), Progress: x.progress, Lost: x.gone})
 }
 
@@ -168,16 +172,21 @@ func (x *exporting) known(ctx context.Context, db *store.Store, accounts []strin
 	return nil
 }
 
-func (x *exporting) run(ctx context.Context, e *export.Export) error {
+// openData opens the folder in which the archive's files are.
+func (x *exporting) openData(ctx context.Context, db *store.Store) (*os.Root, error) {
 	folder, err := disk.View(dataFolder(x.cfg))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer folder.Close()
-	if _, err := kinshipOf(ctx, x.cfg, e.Store, folder); err != nil {
-		return err
+	if _, err := kinshipOf(ctx, x.cfg, db, folder); err != nil {
+		return nil, err
 	}
-	data, err := os.OpenRoot(dataFolder(x.cfg))
+	return os.OpenRoot(dataFolder(x.cfg))
+}
+
+func (x *exporting) run(ctx context.Context, e *export.Export) error {
+	data, err := x.openData(ctx, e.Store)
 	if err != nil {
 		return err
 	}
@@ -190,9 +199,14 @@ func (x *exporting) run(ctx context.Context, e *export.Export) error {
 	tally, err := write(ctx)
 	x.line.Done()
 	if err != nil {
-		return unfinished(ctx, err, e)
+		return unfinished(ctx, err, e.To)
 	}
 	x.summary(e, tally)
+	return x.whole()
+}
+
+// whole fails where files were lost.
+func (x *exporting) whole() error {
 	if x.lost > 0 {
 		return incompletef("%s of the archive could not be exported: `lama verify` says more", plural(x.lost, "media file"))
 	}
@@ -200,11 +214,11 @@ func (x *exporting) run(ctx context.Context, e *export.Export) error {
 }
 
 // unfinished says of an export that was interrupted what is to be done.
-func unfinished(ctx context.Context, err error, e *export.Export) error {
+func unfinished(ctx context.Context, err error, to string) error {
 	if errors.Is(err, context.Canceled) || ctx.Err() != nil {
 		return err
 	}
-	return fmt.Errorf("export to %s: %w", e.To, err)
+	return fmt.Errorf("export to %s: %w", to, err)
 }
 
 func (x *exporting) progress(t export.Tally) {
@@ -224,12 +238,8 @@ func (x *exporting) gone(err error) {
 
 // summary says what has left, or would.
 func (x *exporting) summary(e *export.Export, t export.Tally) {
-	verb := "exported"
-	if x.dry {
-		verb = "would export"
-	}
 	n := func(n int) string { return humanize.Comma(int64(n)) }
-	x.say("%s as %s to %s: what is %s", verb, e.Format, e.To, strings.Join(e.Visibilities, " or "))
+	x.headline(e.Selection, e.Format, e.To)
 	x.say("posts       %s, and %s", n(t.Posts), plural(t.Boosts, "boost"))
 	if e.Doings {
 		x.say("activities  %s, %s and %s among them", n(t.Deeds), plural(t.Favourites, "favourite"), plural(t.Bookmarks, "bookmark"))
@@ -239,4 +249,13 @@ func (x *exporting) summary(e *export.Export, t export.Tally) {
 	if e.Format == "markdown" || e.Format == "mastodon" {
 		x.say("media       %s (%s)", n(t.Files), size(t.Bytes))
 	}
+}
+
+// headline says what was done, or would be.
+func (x *exporting) headline(of export.Selection, format, to string) {
+	verb := "exported"
+	if x.dry {
+		verb = "would export"
+	}
+	x.say("%s as %s to %s: what is %s", verb, format, to, strings.Join(of.Visibilities, " or "))
 }

@@ -25,7 +25,7 @@ type Site struct {
 	Data      fs.FS          // the archive's data folder
 	To        string         // the folder of the site
 	Progress  func(Progress) // is told how far it is, often and from several goroutines
-	Lost      func(error)    // is told of each file of the archive that can't be had
+	Lost      func(error)    // is told of each file of the archive that can't be had, one by one
 }
 
 // Progress is how far a site has come.
