@@ -91,8 +91,8 @@ func TestABrowserCutsTextsAsTheArchiveDoes(t *testing.T) {
 	b.visit("/search.html")
 	for _, text := range []string{
 		"Green TEA, crème brûlée & naïve Ærøskøbing", "日本語のテスト、カタカナー ｶﾞｷﾞ", "한국어 검색과 words", "ภาษาไทยไม่มีวรรค", "don't e-mail: a_b ½ ﬁne ²",
-		"ΣΊΣΥΦΟΣ ὈΔΥΣΣΕΎΣ", "İstanbul ISPARTA ßtraße", "🦙 llama👩‍🚀s 🏳️‍🌈 2nd", "Zalgo̷̢̧ t̸e̴x̵t", "اَلعربية עברית हिन्दी", "日a本 a日本b", "étude Å Å",
-		strings.Repeat("x", 200) + " " + strings.Repeat("é", 100), "soft­hyphen zero​width", "①②③ Ⅷ ㎏ １２３ ａｂｃ", "မြန်မာ ລາວ ខ្មែរ ㄅㄆㄇ", "",
+		"ΣΊΣΥΦΟΣ ὈΔΥΣΣΕΎΣ", "İstanbul ISPARTA ßtraße", "🦙 llama👩\u200d🚀s 🏳\ufe0f\u200d🌈 2nd", "Zalgo̷̢̧ t̸e̴x̵t", "اَلعربية עברית हिन्दी", "日a本 a日本b", "étude Å Å",
+		strings.Repeat("x", 200) + " " + strings.Repeat("é", 100), "soft\u00adhyphen zero\u200bwidth", "①②③ Ⅷ ㎏ １２３ ａｂｃ", "မြန\u103aမာ ລາວ ខ\u17d2មែរ ㄅㄆㄇ", "",
 	} {
 		want := []string{}
 		for _, term := range (search.Document{Texts: []string{text}}).Terms()[1:] {
