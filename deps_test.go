@@ -38,6 +38,7 @@ var directions = []struct{ pkg, imports, why string }{
 	{"metrics", "", "a format: it knows no figure by name"},
 	{"pipeline", "archive", "every goroutine and channel, and nothing of Mastodon, databases or files"},
 	{"stages", "archive disk markup mastodon permalink", "plain functions; what they yield is committed by somebody else"},
+	{"importer", "archive disk stages", "it commits what a source yields as a run commits answers; which sources there are is others' business"},
 	{"verify", "archive disk stages", "it compares files with rows, however these are kept; the write stage knows how JSON files come of them"},
 	{"importer/stream", "", "it reads large JSON, whatever that says"},
 	{"importer/export", "archive importer/stream permalink", "an export in, posts in the form of the API and claims out"},

@@ -74,7 +74,9 @@ func (s *session) app() *cli.App {
 		HideHelpCommand:       true, // the library's is a global that comes to contain itself
 	}
 	for _, c := range app.Commands {
-		c.OnUsageError, c.HideHelpCommand = usageError, true
+		for _, c := range append(c.Subcommands, c) {
+			c.OnUsageError, c.HideHelpCommand = usageError, true
+		}
 	}
 	for _, c := range s.commands() { // new ones: a flag remembers that it was set
 		if c.Name == defaultCommand {

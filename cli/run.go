@@ -170,16 +170,23 @@ func (r *run) withStore(ctx context.Context) (err error) {
 
 // lock takes the archive, or says who has it.
 func (r *run) lock(ctx context.Context) (release func(), err error) {
+	return takeLock(ctx, r.store, r.wait, func(holder string) {
+		r.log.Logger.Warn().Str("holder", holder).Msg("waiting for another run")
+	})
+}
+
+// takeLock takes an archive, where that is wanted after whoever has it; waiting is told of that one.
+func takeLock(ctx context.Context, db *store.Store, wait bool, waiting func(holder string)) (release func(), err error) {
 	for told := false; ; told = true {
-		release, err = r.store.Lock(ctx)
+		release, err = db.Lock(ctx)
 		held, taken := errors.AsType[*store.InUse](err)
 		switch {
 		case !taken:
 			return release, err
-		case !r.wait:
+		case !wait:
 			return nil, inUse(fmt.Errorf("%w: wait for it with --wait", held))
 		case !told:
-			r.log.Logger.Warn().Str("holder", held.Holder).Msg("waiting for another run")
+			waiting(held.Holder)
 		}
 		select {
 		case <-time.After(time.Second):

@@ -114,6 +114,7 @@ func (s *session) statusText(r status) {
 			s.say("%s", a.Own.Comparison)
 		}
 		s.say("%s", related(a.AccountReport))
+		s.claims(a.Claims)
 		s.say("")
 	}
 	m := r.Media
@@ -184,4 +185,22 @@ func lastRun(r *store.RunReport) string {
 		return "began " + r.StartedAt + " and has not ended"
 	}
 	return r.Outcome + ", ended " + r.EndedAt
+}
+
+// mostClaims is how many posts that are gone are listed; JSON has them all.
+const mostClaims = 10
+
+// claims says what has become of the posts that imports only named.
+func (s *session) claims(r store.ClaimsReport) {
+	if r.Met+r.Open == 0 {
+		return
+	}
+	s.say("and %s that imports named by their addresses%s", plural(int(r.Met+r.Open), "post"), counts(figure{r.Met, "found"},
+		figure{r.Open - int64(len(r.Gone)), "still to be asked for"}, figure{int64(len(r.Gone)), "gone or refused"}))
+	for _, g := range r.Gone[:min(mostClaims, len(r.Gone))] {
+		s.say("       %s %s: %s", g.Base, printable(g.URL, maxLine), printable(g.Reason, maxReason))
+	}
+	if more := len(r.Gone) - mostClaims; more > 0 {
+		s.say("       and %s more; --json lists them all", humanize.Comma(int64(more)))
+	}
 }

@@ -20,11 +20,12 @@ const (
 // Temp is a file that has no name of its own yet. Whoever made it calls [Temp.Discard] in the end, in any case. It is
 // for one goroutine.
 type Temp struct {
-	folder *Folder
-	path   string
-	file   *os.File
-	hash   hash.Hash
-	size   int64
+	folder  *Folder
+	path    string
+	file    *os.File
+	hash    hash.Hash
+	size    int64
+	durable bool // it has been on the disk before it got this name
 }
 
 func tempName() string { return tempPrefix + rand.Text() + tempSuffix }
@@ -111,7 +112,7 @@ func (t *Temp) finish() error {
 	if err == nil && info.Size() != t.size {
 		err = io.ErrShortWrite
 	}
-	if err == nil {
+	if err == nil && !t.durable {
 		err = t.file.Sync()
 	}
 	if err == nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"iter"
+	"slices"
 	"sync"
 
 	"lama/archive"
@@ -57,7 +58,7 @@ func (w *Write) Write(ctx context.Context, batches []archive.Batch) ([]archive.S
 func (w *Write) syncMedia(batches []archive.Batch) error {
 	var paths []string
 	for _, b := range batches {
-		for _, f := range b.Fetched {
+		for _, f := range slices.Concat(b.Fetched, b.Placed) {
 			paths = append(paths, f.File.Path)
 		}
 	}

@@ -120,3 +120,23 @@ func (s *Store) Compare(ctx context.Context, posts []archive.Post) (r archive.Re
 	}
 	return r, nil
 }
+
+// Settled says which of these attachments have their files.
+func (s *Store) Settled(ctx context.Context, attachments []archive.Fetched) (map[archive.Fetched]bool, error) {
+	settled := map[archive.Fetched]bool{}
+	var asked [][]any
+	for _, a := range attachments {
+		asked = append(asked, []any{indexable(a.PostURI), indexable(a.Source)})
+	}
+	err := s.read(ctx, func(t tx) error {
+		_, err := collect(ctx, t, func(r rows) (f archive.Fetched, err error) {
+			err = r.Scan(&f.PostURI, &f.Source)
+			settled[f] = true
+			return f, err
+		}, fmt.Sprintf(`WITH asked(post_uri, source) AS (%s)
+SELECT a.post_uri, a.source FROM asked q JOIN attachments a ON a.post_uri = q.post_uri AND a.source = q.source
+WHERE a.state = 'done'`, t.list(1, 2)), list(asked))
+		return err
+	})
+	return settled, err
+}

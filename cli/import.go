@@ -1,0 +1,241 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"time"
+
+	"github.com/dustin/go-humanize"
+	"github.com/urfave/cli/v2"
+
+	"lama/archive"
+	"lama/disk"
+	"lama/importer"
+	"lama/logs"
+	"lama/progress"
+	"lama/stages"
+	"lama/store"
+)
+
+func (s *session) importCommand() *cli.Command {
+	return &cli.Command{
+		Name: "import", Usage: "take over what others have archived",
+		Description: "What a server has sent stays in front of what is imported. It may be interrupted and made again.",
+		Subcommands: s.importCommands(),
+		Action: func(c *cli.Context) error {
+			names := commandNames(c.Command.Subcommands)
+			if c.Args().Present() {
+				return unknown("kind of import", c.Args().First(), names)
+			}
+			return usagef("say what to import: lama import %s", oneOf(names))
+		},
+	}
+}
+
+// importCommands are what can be imported, each in a file of its own.
+func (s *session) importCommands() []*cli.Command {
+	return []*cli.Command{}
+}
+
+// oneOf is a choice as a usage shows it.
+func oneOf(names []string) (text string) {
+	for i, name := range names {
+		if i > 0 {
+			text += "|"
+		}
+		text += name
+	}
+	return text
+}
+
+// importFlags are those that every import has.
+func importFlags() []cli.Flag {
+	return []cli.Flag{configFlag(),
+		&cli.BoolFlag{Name: "dry-run", Usage: "only say what would happen, and write nothing"},
+		&cli.BoolFlag{Name: "wait", Usage: "wait for another run that holds the archive"}}
+}
+
+// importing is one execution of `lama import`.
+type importing struct {
+	*run
+	dry, move bool
+	where     string         // what is imported, for people
+	line      *progress.Line // nil where there is no terminal
+	errors    io.Writer      // for what can't be read
+}
+
+// newImport is what the flags and the preferences ask for.
+func (s *session) newImport(c *cli.Context, where string) (*importing, error) {
+	dry := boolFlag(c, "dry-run")
+	cfg, err := s.load(c, !dry)
+	if err != nil {
+		return nil, err
+	}
+	i := &importing{run: &run{session: s, cfg: cfg, wait: boolFlag(c, "wait")}, dry: dry, where: where, errors: s.Stderr}
+	if isTerminal(s.Stdout) {
+		i.line = progress.NewLine(s.Stdout)
+		i.errors = i.line
+	}
+	return i, nil
+}
+
+// from imports what a source has, which is opened once the archive is.
+func (i *importing) from(ctx context.Context, open func(context.Context) (importer.Source, error)) error {
+	release, err := i.prepare(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	source, err := open(ctx)
+	if err != nil {
+		return err
+	}
+	if closer, ok := source.(io.Closer); ok {
+		defer closer.Close()
+	}
+	im, err := i.importer(ctx)
+	if err != nil {
+		return err
+	}
+	tally, err := im.Run(ctx, source)
+	i.line.Done()
+	i.summary(tally)
+	if err == nil && tally.Refused > 0 {
+		return incompletef("%s of %s could not be read", plural(tally.Refused, "thing"), i.where)
+	}
+	return err
+}
+
+// importer is wired to the archive; in a dry run, to the one that is there, if any.
+func (i *importing) importer(ctx context.Context) (importer.Importer, error) {
+	im := importer.Importer{Folder: i.folder, Accounts: map[string]archive.Account{}, MaxBytes: i.cfg.MediaMaxBytes, Move: i.move,
+		Dry: i.dry, Refused: i.refused, Progress: i.progress}
+	for _, a := range i.cfg.Accounts {
+		im.Accounts[a.Name()] = a
+	}
+	own := map[string]bool{}
+	if i.store != nil {
+		im.Archive = i.store
+		rules, err := i.rules(ctx)
+		if err != nil {
+			return im, err
+		}
+		for _, handle := range rules.Handles {
+			own[handle] = true
+		}
+	}
+	im.Recurse = stages.Recurse{Own: func(author string) bool { return own[author] }, DownloadOwn: i.cfg.DownloadOwn,
+		DownloadOthers: i.cfg.DownloadOthers, Now: time.Now}
+	return im, nil
+}
+
+// prepare opens the archive as a run does, and locks it. A dry run only looks at one that is there.
+func (i *importing) prepare(ctx context.Context) (release func(), err error) {
+	if i.dry {
+		return i.look(ctx)
+	}
+	i.log, err = logs.Open(logs.Options{Dir: filepath.Join(i.cfg.UserDir, "logs"), Level: i.cfg.LogLevel,
+		HistoryLimit: i.cfg.LogHistoryLimit, Format: "text", Out: io.Discard, Now: time.Now})
+	if err != nil {
+		return nil, err
+	}
+	closers := []func(){func() { _ = i.log.Close() }}
+	release = func() {
+		for n := len(closers) - 1; n >= 0; n-- {
+			closers[n]()
+		}
+	}
+	defer func() {
+		if err != nil {
+			release()
+		}
+	}()
+	if i.folder, err = disk.Open(dataFolder(i.cfg)); err != nil {
+		return nil, err
+	}
+	closers = append(closers, func() { _ = i.folder.Close() })
+	if err = i.openStore(ctx); err != nil {
+		return nil, err
+	}
+	closers = append(closers, i.store.Close)
+	unlock, err := takeLock(ctx, i.store, i.wait, func(holder string) { i.tell("waiting for another run: " + holder) })
+	if err != nil {
+		return nil, err
+	}
+	closers = append(closers, unlock)
+	return release, i.begin(ctx)
+}
+
+func (i *importing) begin(ctx context.Context) error {
+	if err := i.belong(ctx); err != nil {
+		return err
+	}
+	rules, err := i.rules(ctx)
+	if err != nil {
+		return err
+	}
+	return i.store.Begin(ctx, rules, archive.Collections)
+}
+
+func (i *importing) look(ctx context.Context) (release func(), err error) {
+	if exists(i.cfg) != nil {
+		return func() {}, nil
+	}
+	db, err := store.Open(ctx, store.Options{URL: i.cfg.Database.Secret(), Schema: i.Schema, Same: true})
+	switch {
+	case errors.Is(err, store.ErrNoArchive):
+		return func() {}, nil
+	case err != nil:
+		return nil, err
+	}
+	i.store = db
+	return db.Close, nil
+}
+
+// view is how an account's server names things, for what it rendered.
+func (i *importing) view(ctx context.Context, a archive.Account) (stages.View, error) {
+	v := stages.View{Account: a, Reblogs: true, Mentions: true, Polls: true}
+	if i.store == nil {
+		return v, nil
+	}
+	s, _, err := knownServer(ctx, i.store, a.Instance)
+	v.Domain = s.Domain
+	return v, err
+}
+
+// tell writes a line for people.
+func (i *importing) tell(text string) { _, _ = fmt.Fprintln(i.errors, printable(text, maxLine)) }
+
+func (i *importing) refused(where, why string) {
+	i.tell(where + ": " + why)
+	if i.log != nil {
+		i.log.Logger.Warn().Str("where", where).Str("why", why).Msg("it can't be imported")
+	}
+}
+
+func (i *importing) progress(t importer.Tally) {
+	text := "importing: " + humanize.Comma(t.Items)
+	if t.All > 0 {
+		text += " of " + humanize.Comma(t.All)
+	}
+	i.line.Show(text)
+}
+
+// summary says what came of it, or would.
+func (i *importing) summary(t importer.Tally) {
+	verb := "imported from"
+	if i.dry {
+		verb = "would import from"
+	}
+	n := func(n int) string { return humanize.Comma(int64(n)) }
+	i.say("%s %s", verb, i.where)
+	i.say("posts  %s new, %s known, %s improved, %s refused", n(t.Posts.New), n(t.Posts.Known), n(t.Posts.Better), n(t.Refused))
+	i.say("media  %s new (%s), %s known, %s refused", n(t.Files.New), size(t.Bytes), n(t.Files.Known), n(t.Files.Refused))
+	if t.Claims > 0 {
+		i.say("named  %s by their addresses alone: `lama run` asks for those that are not here, `lama status` lists what is gone",
+			plural(t.Claims, "post"))
+	}
+}

@@ -1,0 +1,70 @@
+package disk
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+)
+
+// errNoFile says of a name that it is a folder, a link, a pipe …
+var errNoFile = errors.New("it is no regular file")
+
+// Inside says where in the folder a file of this machine lies; ok is false for one that lies elsewhere. file is an
+// absolute path.
+func (f *Folder) Inside(file string) (path string, ok bool) {
+	rel, err := filepath.Rel(f.dir, file)
+	if err != nil || !filepath.IsLocal(rel) {
+		return "", false
+	}
+	return filepath.ToSlash(rel), true
+}
+
+// Link makes a temporary file of one that lies elsewhere, an absolute path: a second name of it where the file system
+// allows that, else a copy. Its content is read for the hash. Errors of the file elsewhere are the system's own.
+func (f *Folder) Link(ctx context.Context, file, dir string) (*Temp, error) {
+	if info, err := os.Lstat(file); err != nil {
+		return nil, err
+	} else if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s: %w", file, errNoFile)
+	}
+	if err := f.root.MkdirAll(dir, dirMode); err != nil {
+		return nil, f.fail("create", dir, err)
+	}
+	name := path.Join(dir, tempName())
+	if os.Link(file, filepath.Join(f.dir, filepath.FromSlash(name))) != nil {
+		return f.copyOf(ctx, file, dir)
+	}
+	t := &Temp{folder: f, path: name, hash: sha256.New(), durable: true}
+	var err error
+	if t.file, err = f.root.Open(name); err != nil {
+		_ = f.root.Remove(name)
+		return nil, f.fail("open", name, err)
+	}
+	if t.size, err = io.Copy(t.hash, while{ctx, t.file}); err != nil {
+		t.Discard()
+		return nil, err
+	}
+	return t, nil
+}
+
+func (f *Folder) copyOf(ctx context.Context, file, dir string) (*Temp, error) {
+	from, err := os.Open(file) // #nosec G304 -- what a person wants to be imported
+	if err != nil {
+		return nil, err
+	}
+	defer from.Close()
+	t, err := f.Create(dir)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := io.Copy(t, while{ctx, from}); err != nil {
+		t.Discard()
+		return nil, err
+	}
+	return t, nil
+}
