@@ -45,6 +45,7 @@ type commit struct {
 	dates    map[string]archive.Time // at which these were posted, by what was in posts before
 	fresh    []string                // URIs of posts that are new
 	replaced []string                // URIs of posts that have a new version
+	imports  []string                // of those that arrived, that the archive had of an import
 	older    []*archive.Post         // versions of posts that are only revisions
 	met      map[string]meeting      // stored posts that came again
 	gone     map[string]goneRow      // stored posts that their server has no more
