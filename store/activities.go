@@ -92,13 +92,19 @@ func (c *commit) spread(ctx context.Context, seeds, arrived [][]any) ([]found, e
 }
 
 // A shorter way renames an activity; what it was archived as first keeps its date. One that is met in its collection was
-// not taken back, or has been done once more.
+// not taken back, or has been done once more. A mention of which an import had no notification gets it.
 var putActivities = define("account post_uri base chain distance:int activity_id archived_at:time envelope unwritten:bool", `
 INSERT INTO activities (account, post_uri, base, chain, distance, activity_id, archived_at, envelope, unwritten)
 SELECT account, post_uri, base, chain, distance, activity_id, archived_at, envelope, unwritten FROM incoming WHERE true
 ON CONFLICT (account, post_uri, base, chain) DO UPDATE SET removed_at = NULL,
-    distance = CASE WHEN activities.distance > excluded.distance THEN excluded.distance ELSE activities.distance END
-WHERE activities.distance > excluded.distance OR activities.removed_at IS NOT NULL`)
+    distance = CASE WHEN activities.distance > excluded.distance THEN excluded.distance ELSE activities.distance END,
+    activity_id = CASE WHEN `+untold+` THEN excluded.activity_id ELSE activities.activity_id END,
+    unwritten = CASE WHEN `+untold+` THEN excluded.unwritten ELSE activities.unwritten END,
+    envelope = COALESCE(activities.envelope, excluded.envelope)
+WHERE activities.distance > excluded.distance OR activities.removed_at IS NOT NULL OR `+untold)
+
+// untold says that the notification of an activity was not known, and is now.
+const untold = `(activities.envelope IS NULL AND excluded.envelope IS NOT NULL)`
 
 // activities stores what the accounts did and what follows from that, and learns what must be asked for.
 func (c *commit) activities(ctx context.Context) error {

@@ -243,3 +243,15 @@ func TestAnotherFileOfThePostIsNotTheExports(t *testing.T) {
 		equal(t, f.column("SELECT state FROM attachments WHERE position = 0"), []string{"pending"})
 	})
 }
+
+func TestAMentionOfAnImportGetsItsNotification(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		b := did(ana, archive.BaseMention, post("home.example", "1"))
+		f.commit(b)
+		b.Activities[0].ID, b.Activities[0].Envelope = "77", []byte(`{"id":"77","status":null}`)
+		f.commit(b)
+		b.Activities[0].ID, b.Activities[0].Envelope = "1", nil
+		f.commit(b)
+		equal(t, f.column("SELECT activity_id || ' ' || envelope FROM activities"), []string{`77 {"id":"77","status":null}`})
+	})
+}
