@@ -84,17 +84,29 @@ func (a actor) refer(s *status, object gjson.Result) {
 			s.Akkoma = &parent{uri}
 		}
 	}
-	for _, key := range []string{"quote", "quoteUrl", "quoteUri", "_misskey_quote"} {
-		uri := identity(object.Get(key))
-		if uri == "" {
-			continue
-		}
-		if id, ok := permalink.LocalID(uri, a.host); ok {
-			s.QuoteID = id
-		} else {
-			s.Pleroma = &quoted{uri}
-		}
+	a.quote(s, object)
+}
+
+// quote notes what a post quotes. Mastodon says by an authorization that who is quoted has agreed, and needs none of the
+// author; others ask nobody.
+func (a actor) quote(s *status, object gjson.Result) {
+	uri := identity(object.Get("quote"))
+	id, local := permalink.LocalID(uri, a.host)
+	if uri != "" && identity(object.Get("quoteAuthorization")) == "" && !strings.HasPrefix(uri, a.uri+"/") {
+		s.Quote = &unsettled{State: "pending"}
 		return
+	}
+	for _, key := range []string{"quoteUrl", "quoteUri", "_misskey_quote"} {
+		if uri == "" {
+			uri = identity(object.Get(key))
+			id, local = permalink.LocalID(uri, a.host)
+		}
+	}
+	switch {
+	case local:
+		s.QuoteID = id
+	case uri != "":
+		s.Pleroma = &quoted{uri}
 	}
 }
 

@@ -3,31 +3,38 @@ package export
 // status is a post in the shape of Mastodon's API. What an export does not say is null where a status without it has
 // null, and left out where that would be a statement.
 type status struct {
-	ID                 string   `json:"id"`
-	CreatedAt          *string  `json:"created_at"`
-	InReplyToID        *string  `json:"in_reply_to_id"`
-	InReplyToAccountID *string  `json:"in_reply_to_account_id"`
-	Sensitive          bool     `json:"sensitive"`
-	SpoilerText        string   `json:"spoiler_text"`
-	Visibility         string   `json:"visibility"`
-	Language           *string  `json:"language"`
-	URI                string   `json:"uri"`
-	URL                *string  `json:"url"`
-	RepliesCount       *int64   `json:"replies_count,omitempty"`
-	ReblogsCount       *int64   `json:"reblogs_count,omitempty"`
-	FavouritesCount    *int64   `json:"favourites_count,omitempty"`
-	EditedAt           *string  `json:"edited_at"`
-	Content            string   `json:"content"`
-	Reblog             *string  `json:"reblog"`
-	Account            account  `json:"account"`
-	Media              []medium `json:"media_attachments"`
-	Mentions           []named  `json:"mentions"`
-	Tags               []tag    `json:"tags"`
-	Emojis             []emoji  `json:"emojis"`
-	Poll               *poll    `json:"poll"`
-	QuoteID            string   `json:"quote_id,omitempty"`
-	Pleroma            *quoted  `json:"pleroma,omitempty"`
-	Akkoma             *parent  `json:"akkoma,omitempty"`
+	ID                 string     `json:"id"`
+	CreatedAt          *string    `json:"created_at"`
+	InReplyToID        *string    `json:"in_reply_to_id"`
+	InReplyToAccountID *string    `json:"in_reply_to_account_id"`
+	Sensitive          bool       `json:"sensitive"`
+	SpoilerText        string     `json:"spoiler_text"`
+	Visibility         string     `json:"visibility"`
+	Language           *string    `json:"language"`
+	URI                string     `json:"uri"`
+	URL                *string    `json:"url"`
+	RepliesCount       *int64     `json:"replies_count,omitempty"`
+	ReblogsCount       *int64     `json:"reblogs_count,omitempty"`
+	FavouritesCount    *int64     `json:"favourites_count,omitempty"`
+	EditedAt           *string    `json:"edited_at"`
+	Content            string     `json:"content"`
+	Reblog             *string    `json:"reblog"`
+	Account            account    `json:"account"`
+	Media              []medium   `json:"media_attachments"`
+	Mentions           []named    `json:"mentions"`
+	Tags               []tag      `json:"tags"`
+	Emojis             []emoji    `json:"emojis"`
+	Poll               *poll      `json:"poll"`
+	Quote              *unsettled `json:"quote,omitempty"`
+	QuoteID            string     `json:"quote_id,omitempty"`
+	Pleroma            *quoted    `json:"pleroma,omitempty"`
+	Akkoma             *parent    `json:"akkoma,omitempty"`
+}
+
+// unsettled is a quote that nobody has agreed to, as far as is known.
+type unsettled struct {
+	State  string  `json:"state"`
+	Status *string `json:"quoted_status"`
 }
 
 // quoted and parent name posts of other servers, as Pleroma and Akkoma do.
