@@ -51,12 +51,12 @@ WITH RECURSIVE of(account) AS (
     SELECT (SELECT MIN(account) FROM activities n WHERE n.account > of.account) FROM of WHERE of.account IS NOT NULL)`
 
 // Unlisted reads what there is of accounts that are not among those that are configured.
-func (s *Store) Unlisted(ctx context.Context, configured []archive.Account) (all []UnlistedAccount, err error) {
-	listed := map[string]bool{}
+func (s *Store) Unlisted(ctx context.Context, configured []archive.Account) ([]UnlistedAccount, error) {
+	all, listed := []UnlistedAccount{}, map[string]bool{}
 	for _, a := range configured {
 		listed[a.Name()] = true
 	}
-	err = s.engine.survey(ctx, func(t tx) error {
+	err := s.engine.survey(ctx, func(t tx) error {
 		names, err := collect(ctx, t, scanString, everyAccount+`
 SELECT account FROM of WHERE account IS NOT NULL UNION SELECT account FROM claims ORDER BY 1`)
 		for _, name := range names {

@@ -37,6 +37,8 @@ type Options struct {
 // Export is an account's export, open for reading.
 type Export struct {
 	Account archive.Account // whose export it is
+	// Served is that the account's server can be asked with its token. Posts of that server are then called by their ids.
+	Served bool
 
 	file  string
 	box   container

@@ -201,3 +201,14 @@ func TestWhoWantsNoMoreGetsNoMore(t *testing.T) {
 		}
 	}
 }
+
+// Where a server is gone, nobody can ask it for what it called by an id.
+func TestOfAServerThatIsGonePostsAreCalledByTheirAddresses(t *testing.T) {
+	e := open(t, zipOf(t, sample()))
+	e.Served = false
+	want := []string{sampleTold[0], "outbox.json, item 2: reblog https://far.example/users/bo/statuses/7 https://far.example/users/bo/statuses/7",
+		sampleTold[2], "bookmarks.json, item 1: bookmark https://home.example/users/cy/statuses/9 https://home.example/users/cy/statuses/9"}
+	if diff := cmp.Diff(want, told(t, e)); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -140,6 +140,7 @@ func open(t testing.TB, file string) *export.Export {
 	t.Helper()
 	e, err := export.Open(file, export.Options{Scratch: filepath.Join(t.TempDir(), "scratch")})
 	must(t, err)
+	e.Served = true
 	t.Cleanup(func() { must(t, e.Close()) })
 	return e
 }

@@ -151,7 +151,7 @@ func (e *Export) did(base archive.Base) func(Item, json.RawMessage) (Item, bool)
 // server knows: it answers for twenty of them at a time, and has to search for each address of another server.
 func (e *Export) boost(i Item, a gjson.Result, of string) (Item, bool) {
 	i, ok := e.claim(i, archive.BaseReblog, of)
-	if i.Claim == nil || i.Claim.Name.Instance() != "" {
+	if i.Claim == nil || i.Claim.Name.Instance() != "" || !e.Served {
 		return i, ok
 	}
 	if id, local := permalink.LocalID(identity(a), e.actor.host); local {
@@ -166,7 +166,7 @@ func (e *Export) claim(i Item, base archive.Base, of string) (Item, bool) {
 		return i, true
 	}
 	name := archive.URLName(permalink.Canonical(of))
-	if id, ok := permalink.LocalID(of, e.actor.host); ok {
+	if id, ok := permalink.LocalID(of, e.actor.host); ok && e.Served {
 		name = archive.IDName(e.Account.Instance, id)
 	}
 	i.Claim = &archive.Claim{Account: e.Account.Name(), Base: base, Name: name, URL: of, Imported: archive.FromExport}
