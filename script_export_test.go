@@ -106,7 +106,16 @@ func archived(ts *testscript.TestScript, _ bool, args []string) {
 	all["statuses"] = s.api(ts, member, "/api/v1/accounts/"+me.ID+"/statuses?limit=40")
 	all["favourites"] = s.api(ts, member, "/api/v1/favourites?limit=40")
 	all["bookmarks"] = s.api(ts, member, "/api/v1/bookmarks?limit=40")
-	text, err := json.MarshalIndent(all, "", "  ")
+	var told []struct{ Status json.RawMessage }
+	ts.Check(json.Unmarshal(s.api(ts, member, "/api/v1/notifications?types[]=mention"), &told))
+	mentions := []json.RawMessage{}
+	for _, n := range told {
+		mentions = append(mentions, n.Status)
+	}
+	text, err := json.Marshal(mentions)
+	ts.Check(err)
+	all["mentions"] = text
+	text, err = json.MarshalIndent(all, "", "  ")
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]+".json"), text, 0o600))
 	for name, content := range member.Export() {

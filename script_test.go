@@ -48,6 +48,9 @@ var commands = map[string]func(ts *testscript.TestScript, neg bool, args []strin
 	"release":   release,   // lets them go on
 	"requests":  requests,  // requests MIN MAX: those of the API since the last time
 	"truth":     truth,     // compares the archive's activities with what the fediverse knows
+	"lama1":     lama1,     // lama1 FOLDER: archives the household as LAMA 1.1 did
+	"pointed":   pointed,   // pointed FOLDER: every row of LAMA's database is in ours
+	"tree":      tree,      // tree FOLDER: the files in it, with their sizes and times, are the output
 	"query":     query,     // query SQL: the rows are the output
 	"change":    change,    // change SQL: in the SQLite database, behind the program's back
 	"rot":       rot,       // rot PATTERN: changes a byte of the first file of the data folder that matches

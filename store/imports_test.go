@@ -37,6 +37,7 @@ func TestWhatAServerSentTakesThePlaceOfAnImport(t *testing.T) {
 		{"an import of the same text", []archive.Post{version("a", early, "1"), imported(lama, "a", "", "1")}, "a 1 -", nil},
 		{"a later import", []archive.Post{imported(lama, "a", early, "1"), imported(export, "a", late, "2")}, "a 2 export", []string{"a 1 lama"}},
 		{"an export of the same edit", []archive.Post{imported(lama, "a", early, "1"), imported(export, "a", early, "1")}, "a 1 lama", nil},
+		{"another rendering by LAMA", []archive.Post{imported(lama, "a", early, "1"), imported(lama, "a", early, "2")}, "a 1 lama", []string{"a 2 lama"}},
 		{"LAMA's of the same edit", []archive.Post{imported(export, "a", early, "1"), imported(lama, "a", early, "1")}, "a 1 lama", nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -244,14 +245,27 @@ func TestAnotherFileOfThePostIsNotTheExports(t *testing.T) {
 	})
 }
 
-func TestAMentionOfAnImportGetsItsNotification(t *testing.T) {
+// An import may know of a mention before it comes to the notification; a server's takes the place of an import's.
+func TestNotificationsOfImportsAreCompletedAndReplaced(t *testing.T) {
 	onEach(t, func(t *testing.T, f *fixture) {
-		b := did(ana, archive.BaseMention, post("home.example", "1"))
-		f.commit(b)
-		b.Activities[0].ID, b.Activities[0].Envelope = "77", []byte(`{"id":"77","status":null}`)
-		f.commit(b)
-		b.Activities[0].ID, b.Activities[0].Envelope = "1", nil
-		f.commit(b)
-		equal(t, f.column("SELECT activity_id || ' ' || envelope FROM activities"), []string{`77 {"id":"77","status":null}`})
+		told := func(p archive.Post, envelope string) {
+			t.Helper()
+			b := did(ana, archive.BaseMention, p)
+			if envelope != "" {
+				b.Activities[0].ID, b.Activities[0].Envelope = "of "+envelope, []byte(envelope)
+			}
+			f.commit(b)
+		}
+		p := imported(archive.FromLAMA, "a", "", "1")
+		told(p, "")
+		told(p, `{"id":1}`)
+		told(p, `{"id":2}`)
+		equal(t, f.column("SELECT envelope FROM activities WHERE unwritten"), []string{`{"id":1}`})
+		p.Imported, p.JSON = "", []byte(`{}`)
+		told(p, `{"id":3}`)
+		p.JSON = []byte(`{"more":1}`)
+		told(p, `{"id":4}`)
+		equal(t, f.column("SELECT envelope FROM activities"), []string{`{"id":3}`})
+		equal(t, f.column("SELECT activity_id FROM activities"), []string{`of {"id":3}`})
 	})
 }

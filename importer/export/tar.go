@@ -121,7 +121,11 @@ func (u *unpacker) write(name string, r io.Reader) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(u.copy(f, name, r), f.Close())
+	err = u.copy(f, name, r)
+	if err == nil { // it becomes a file of the archive, which relies on this
+		err = f.Sync()
+	}
+	return errors.Join(err, f.Close())
 }
 
 // copy counts what comes out and not what goes in: of a sparse file a tar holds next to nothing.
