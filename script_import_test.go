@@ -66,6 +66,23 @@ func pointed(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 }
 
+// purged lets each server of the household forget what others posted.
+func purged(ts *testscript.TestScript, _ bool, args []string) {
+	s := stageOf(ts)
+	theirs := "sqlite:" + filepath.Join(ts.MkAbs(args[0]), "data", "app.db")
+	for _, row := range storetest.Query(s.t, theirs, "SELECT post_uri FROM posts") {
+		post := s.world.Find(row[0])
+		if post == nil {
+			ts.Fatalf("nobody posted %s", row[0])
+		}
+		for _, p := range s.world.Household() {
+			if i := p.Instance(); post.Author().Instance() != i {
+				i.Purge(post)
+			}
+		}
+	}
+}
+
 // tree prints what is in a folder: paths, and how many bytes each file has.
 func tree(ts *testscript.TestScript, _ bool, args []string) {
 	root := ts.MkAbs(args[0])

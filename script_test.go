@@ -50,6 +50,7 @@ var commands = map[string]func(ts *testscript.TestScript, neg bool, args []strin
 	"truth":     truth,     // compares the archive's activities with what the fediverse knows
 	"lama1":     lama1,     // lama1 FOLDER: archives the household as LAMA 1.1 did
 	"pointed":   pointed,   // pointed FOLDER: every row of LAMA's database is in ours
+	"purged":    purged,    // purged FOLDER: the servers forget what others posted, of all that LAMA has there
 	"tree":      tree,      // tree FOLDER: the files in it, with their sizes and times, are the output
 	"query":     query,     // query SQL: the rows are the output
 	"change":    change,    // change SQL: in the SQLite database, behind the program's back

@@ -104,6 +104,9 @@ func (i *importing) from(ctx context.Context, open func(context.Context) (import
 	tally, err := im.Run(ctx, source)
 	i.line.Done()
 	i.summary(tally)
+	if err == nil && tally.Claims > 0 && i.store != nil {
+		err = i.gone(ctx)
+	}
 	if err == nil && tally.Refused > 0 {
 		return incompletef("%s of %s could not be read", plural(tally.Refused, "thing"), i.where)
 	}
@@ -233,7 +236,18 @@ func (i *importing) summary(t importer.Tally) {
 	i.say("posts  %s new, %s known, %s improved, %s refused", n(t.Posts.New), n(t.Posts.Known), n(t.Posts.Better), n(t.Refused))
 	i.say("media  %s new (%s), %s known, %s refused", n(t.Files.New), size(t.Bytes), n(t.Files.Known), n(t.Files.Refused))
 	if t.Claims > 0 {
-		i.say("named  %s by their addresses alone: `lama run` asks for those that are not here, `lama status` lists what is gone",
-			plural(t.Claims, "post"))
+		i.say("named  %s by their addresses alone: `lama run` asks for those that are not here", plural(t.Claims, "post"))
 	}
+}
+
+// gone lists, as `lama status` does, what can't be had of the posts that imports named.
+func (i *importing) gone(ctx context.Context) error {
+	report, err := i.store.Report(ctx, i.cfg.Accounts)
+	for _, a := range report.Accounts {
+		if len(a.Claims.Gone) > 0 {
+			i.say("%s", printable(a.Account, maxName))
+			i.claims(a.Claims)
+		}
+	}
+	return err
 }
