@@ -56,7 +56,7 @@ func view(s store.Seen) *Post {
 		Content: sanitised(content(o), links(o, s)), Poll: poll(o.Get("poll"), s.Own), Card: card(o.Get("card")),
 		Media: media(o, s), Replies: o.Get("replies_count").Int(), Boosts: o.Get("reblogs_count").Int(),
 		Favourites: o.Get("favourites_count").Int(), QuoteAway: s.QuoteAway,
-		IsReply: o.Get("in_reply_to_id").String() != "",
+		IsReply: o.Get("in_reply_to_id").String() != "" || o.Get("akkoma.in_reply_to_apid").String() != "",
 	}
 	if s.Quoted != nil {
 		p.Quote = view(*s.Quoted)

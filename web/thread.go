@@ -46,15 +46,21 @@ func (r *Reader) post(w http.ResponseWriter, q *http.Request, v store.Viewer) er
 		Reasons     []string
 		Fetched     archive.Time
 		FetchedBy   string
+		Imported    string
 		Versions    []version
 		Files       []Medium
 	}{Post: p, Parents: views(t.Parents), Above: t.Above, MoreReplies: t.More, Reasons: reasons(t.Post.Activities),
-		Fetched: t.Post.FetchedAt, FetchedBy: t.Post.FetchedBy, Files: p.Media, Versions: versions(subject(t.Post), t.Versions)}
+		Fetched: t.Post.FetchedAt, FetchedBy: t.Post.FetchedBy, Imported: imports[t.Post.Imported],
+		Files: p.Media, Versions: versions(subject(t.Post), t.Versions)}
 	for _, below := range t.Replies {
 		body.Replies = append(body.Replies, reply{view(below.Seen), min(below.Depth, maxIndent)})
 	}
 	return r.show(w, q, v, "post", Page{Title: p.Author.Name, Body: body})
 }
+
+// imports are what a post may have been imported from, for people.
+var imports = map[string]string{archive.FromLAMA: "an archive of LAMA 1.x", archive.FromExport: "an export of its server's",
+	archive.FromMastodonArchive: "a file of mastodon-archive"}
 
 // subject is the post itself, or what it boosts.
 func subject(s store.Seen) store.Seen {
