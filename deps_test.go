@@ -40,7 +40,12 @@ var directions = []struct{ pkg, imports, why string }{
 	{"pipeline", "archive", "every goroutine and channel, and nothing of Mastodon, databases or files"},
 	{"stages", "archive disk markup mastodon permalink", "plain functions; what they yield is committed by somebody else"},
 	{"importer", "archive disk stages", "it commits what a source yields as a run commits answers; which sources there are is others' business"},
+	{"importer/lama", "archive importer stages", "it reads LAMA's folder; what becomes of it is the importer's business"},
+	{"importer/lama/lamatest", "", "a LAMA 1.1 that shared code with the import would share its mistakes"},
 	{"verify", "archive disk stages", "it compares files with rows, however these are kept; the write stage knows how JSON files come of them"},
+	{"importer/stream", "", "it reads large JSON, whatever that says"},
+	{"importer/export", "archive importer importer/stream permalink stages", "an export in, posts in the form of the API and claims out"},
+	{"importer/mastodonarchive", "archive importer importer/stream mastodon stages", "posts come as the API sent them: what becomes of these is not its business"},
 	{"search", "archive", "what a search means is one thing for every database, and for people and programs"},
 	{"store", "archive discreet search", "it commits what it is handed, wherever that came from, and finds it again"},
 	{"export", "archive disk search store", "what leaves is what the store lets out: it sees neither configuration nor servers"},
@@ -53,7 +58,7 @@ var directions = []struct{ pkg, imports, why string }{
 
 // forTests are packages of which the program has nothing, but the fake fediverse, which is what `lama demo` shows.
 var forTests = []string{
-	"lama/store/pgtest", "lama/store/storetest", "pgregory.net/rapid", "github.com/google/go-cmp/cmp",
+	"lama/importer/lama/lamatest", "lama/store/pgtest", "lama/store/storetest", "pgregory.net/rapid", "github.com/google/go-cmp/cmp",
 	"go.uber.org/goleak", "github.com/rogpeppe/go-internal/testscript", "testing",
 }
 

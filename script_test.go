@@ -48,6 +48,10 @@ var commands = map[string]func(ts *testscript.TestScript, neg bool, args []strin
 	"release":   release,   // lets them go on
 	"requests":  requests,  // requests MIN MAX: those of the API since the last time
 	"truth":     truth,     // compares the archive's activities with what the fediverse knows
+	"lama1":     lama1,     // lama1 FOLDER: archives the household as LAMA 1.1 did
+	"pointed":   pointed,   // pointed FOLDER: every row of LAMA's database is in ours
+	"purged":    purged,    // purged FOLDER: the servers forget what others posted, of all that LAMA has there
+	"tree":      tree,      // tree FOLDER: the files in it, with their sizes and times, are the output
 	"query":     query,     // query SQL: the rows are the output
 	"change":    change,    // change SQL: in the SQLite database, behind the program's back
 	"rot":       rot,       // rot PATTERN: changes a byte of the first file of the data folder that matches
@@ -55,6 +59,11 @@ var commands = map[string]func(ts *testscript.TestScript, neg bool, args []strin
 	"stray":     stray,     // stray FILE: makes a file that the program knows nothing of
 	"mode":      mode,      // mode PERMISSIONS PATTERN: of all files that match, at least one
 	"files":     files,     // files N PATTERN: so many match
+	"takeout":   takeout,   // takeout MEMBER FILE: what the server gives its user to take along, as a folder, .zip or .tar.gz
+	"archived":  archived,  // archived MEMBER NAME: what mastodon-archive keeps, in NAME.json and the folder NAME
+	"unlisted":  unlisted,  // unlisted MEMBER: takes the account out of prefs.json
+	"unliked":   unliked,   // unliked MEMBER: the first post that the member has liked is deleted
+	"unfetched": unfetched, // unfetched MEMBER: none of the member's files was asked for
 	"jsonlines": jsonlines, // the output was one JSON object per line, with a level, a time and a message
 }
 

@@ -98,6 +98,7 @@ type Result struct {
 	Settled []Settled // one per batch, in order
 	New     int       // posts that the archive did not have
 	Better  int       // stored posts that have another version now
+	Dropped int       // posts that nothing explains, and are not stored
 	Again   Again     // what came of asking again
 	Spare   []string  // paths of files whose content the archive already had under another path
 }

@@ -44,10 +44,10 @@ func unknown(what, word string, valid []string) error {
 func arguments(c *cli.Context, names ...string) ([]string, error) {
 	given := c.Args().Slice()
 	if i := slices.IndexFunc(given, func(s string) bool { return strings.HasPrefix(s, "-") }); i >= 0 {
-		return nil, usagef("flags stand before the arguments: lama %s %s …", c.Command.FullName(), given[i])
+		return nil, usagef("flags stand before the arguments: %s %s …", c.Command.HelpName, given[i])
 	}
 	if len(given) != len(names) {
-		return nil, usagef("usage: lama %s %s", c.Command.FullName(), strings.Join(append([]string{"[options]"}, names...), " "))
+		return nil, usagef("usage: %s %s", c.Command.HelpName, strings.Join(append([]string{"[options]"}, names...), " "))
 	}
 	return given, nil
 }

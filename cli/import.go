@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/dustin/go-humanize"
@@ -37,7 +38,7 @@ func (s *session) importCommand() *cli.Command {
 
 // importCommands are what can be imported, each in a file of its own.
 func (s *session) importCommands() []*cli.Command {
-	return []*cli.Command{}
+	return []*cli.Command{s.importLAMACommand(), s.importExportCommand(), s.importMastodonArchiveCommand()}
 }
 
 // oneOf is a choice as a usage shows it.
@@ -65,6 +66,7 @@ type importing struct {
 	where     string         // what is imported, for people
 	line      *progress.Line // nil where there is no terminal
 	errors    io.Writer      // for what can't be read
+	closers   []func()       // of what was opened
 }
 
 // newImport is what the flags and the preferences ask for.
@@ -84,11 +86,10 @@ func (s *session) newImport(c *cli.Context, where string) (*importing, error) {
 
 // from imports what a source has, which is opened once the archive is.
 func (i *importing) from(ctx context.Context, open func(context.Context) (importer.Source, error)) error {
-	release, err := i.prepare(ctx)
-	if err != nil {
+	defer i.close()
+	if err := i.prepare(ctx); err != nil {
 		return err
 	}
-	defer release()
 	source, err := open(ctx)
 	if err != nil {
 		return err
@@ -103,6 +104,9 @@ func (i *importing) from(ctx context.Context, open func(context.Context) (import
 	tally, err := im.Run(ctx, source)
 	i.line.Done()
 	i.summary(tally)
+	if err == nil && tally.Claims > 0 && i.store != nil {
+		err = i.gone(ctx)
+	}
 	if err == nil && tally.Refused > 0 {
 		return incompletef("%s of %s could not be read", plural(tally.Refused, "thing"), i.where)
 	}
@@ -133,40 +137,37 @@ func (i *importing) importer(ctx context.Context) (importer.Importer, error) {
 }
 
 // prepare opens the archive as a run does, and locks it. A dry run only looks at one that is there.
-func (i *importing) prepare(ctx context.Context) (release func(), err error) {
+func (i *importing) prepare(ctx context.Context) (err error) {
 	if i.dry {
 		return i.look(ctx)
 	}
 	i.log, err = logs.Open(logs.Options{Dir: filepath.Join(i.cfg.UserDir, "logs"), Level: i.cfg.LogLevel,
 		HistoryLimit: i.cfg.LogHistoryLimit, Format: "text", Out: io.Discard, Now: time.Now})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	closers := []func(){func() { _ = i.log.Close() }}
-	release = func() {
-		for n := len(closers) - 1; n >= 0; n-- {
-			closers[n]()
-		}
-	}
-	defer func() {
-		if err != nil {
-			release()
-		}
-	}()
+	i.closers = append(i.closers, func() { _ = i.log.Close() })
 	if i.folder, err = disk.Open(dataFolder(i.cfg)); err != nil {
-		return nil, err
+		return err
 	}
-	closers = append(closers, func() { _ = i.folder.Close() })
+	i.closers = append(i.closers, func() { _ = i.folder.Close() })
 	if err = i.openStore(ctx); err != nil {
-		return nil, err
+		return err
 	}
-	closers = append(closers, i.store.Close)
+	i.closers = append(i.closers, i.store.Close)
 	unlock, err := takeLock(ctx, i.store, i.wait, func(holder string) { i.tell("waiting for another run: " + holder) })
 	if err != nil {
-		return nil, err
+		return err
 	}
-	closers = append(closers, unlock)
-	return release, i.begin(ctx)
+	i.closers = append(i.closers, unlock)
+	return i.begin(ctx)
+}
+
+// close gives back what prepare has opened, the last first.
+func (i *importing) close() {
+	for _, one := range slices.Backward(i.closers) {
+		one()
+	}
 }
 
 func (i *importing) begin(ctx context.Context) error {
@@ -180,19 +181,19 @@ func (i *importing) begin(ctx context.Context) error {
 	return i.store.Begin(ctx, rules, archive.Collections)
 }
 
-func (i *importing) look(ctx context.Context) (release func(), err error) {
+func (i *importing) look(ctx context.Context) error {
 	if exists(i.cfg) != nil {
-		return func() {}, nil
+		return nil
 	}
 	db, err := store.Open(ctx, store.Options{URL: i.cfg.Database.Secret(), Schema: i.Schema, Same: true})
 	switch {
 	case errors.Is(err, store.ErrNoArchive):
-		return func() {}, nil
+		return nil
 	case err != nil:
-		return nil, err
+		return err
 	}
-	i.store = db
-	return db.Close, nil
+	i.store, i.closers = db, append(i.closers, db.Close)
+	return nil
 }
 
 // view is how an account's server names things, for what it rendered.
@@ -235,7 +236,18 @@ func (i *importing) summary(t importer.Tally) {
 	i.say("posts  %s new, %s known, %s improved, %s refused", n(t.Posts.New), n(t.Posts.Known), n(t.Posts.Better), n(t.Refused))
 	i.say("media  %s new (%s), %s known, %s refused", n(t.Files.New), size(t.Bytes), n(t.Files.Known), n(t.Files.Refused))
 	if t.Claims > 0 {
-		i.say("named  %s by their addresses alone: `lama run` asks for those that are not here, `lama status` lists what is gone",
-			plural(t.Claims, "post"))
+		i.say("named  %s by their addresses alone: `lama run` asks for those that are not here", plural(t.Claims, "post"))
 	}
+}
+
+// gone lists, as `lama status` does, what can't be had of the posts that imports named.
+func (i *importing) gone(ctx context.Context) error {
+	report, err := i.store.Report(ctx, i.cfg.Accounts)
+	for _, a := range report.Accounts {
+		if len(a.Claims.Gone) > 0 {
+			i.say("%s", printable(a.Account, maxName))
+			i.claims(a.Claims)
+		}
+	}
+	return err
 }

@@ -196,15 +196,12 @@ func takeLock(ctx context.Context, db *store.Store, wait bool, waiting func(hold
 	}
 }
 
-// hintImport tells who comes from LAMA 1.x what its database is, as long as there is no archive beside it.
+// hintImport tells who comes from LAMA 1.x how to take its archive over, as long as there is no archive beside it.
 func (s *session) hintImport(cfg config.Config) {
 	old := filepath.Join(cfg.UserDir, "data", "app.db")
-	if _, err := os.Stat(old); err != nil {
+	if _, err := os.Stat(old); err != nil || exists(cfg) == nil {
 		return
 	}
-	if exists(cfg) == nil {
-		return
-	}
-	s.warn("%s is the database of LAMA 1.x. It stays as it is; this archive begins anew beside it and reads again what the "+
-		"servers still have.", old)
+	s.warn("%s is the database of LAMA 1.x, and stays as it is: `lama import lama %s` takes over what it has, before this run "+
+		"or after it", old, cfg.UserDir)
 }

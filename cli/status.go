@@ -117,6 +117,7 @@ func (s *session) statusText(r status) {
 		s.claims(a.Claims)
 		s.say("")
 	}
+	s.unlisted(r.Unlisted)
 	m := r.Media
 	s.say("posts  %s", humanize.Comma(r.Posts))
 	s.say("media  %s, %s%s", plural(int(m.Files), "file"), size(m.Bytes), counts(
@@ -202,5 +203,17 @@ func (s *session) claims(r store.ClaimsReport) {
 	}
 	if more := len(r.Gone) - mostClaims; more > 0 {
 		s.say("       and %s more; --json lists them all", humanize.Comma(int64(more)))
+	}
+}
+
+// unlisted says what there is of accounts that are not configured: their servers are asked for nothing.
+func (s *session) unlisted(accounts []store.UnlistedAccount) {
+	for _, a := range accounts {
+		n := a.Archived
+		s.say("%s, which is not in prefs.json: %s%s", printable(a.Account, maxName), plural(int(n["post"]), "post"), counts(
+			figure{n["reblog"], "boosted"}, figure{n["favourite"], "favourited"}, figure{n["bookmark"], "bookmarked"},
+			figure{n["mention"], "that mention it"}, figure{n["poll"], "polls"}))
+		s.claims(a.Claims)
+		s.say("")
 	}
 }

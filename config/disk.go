@@ -44,7 +44,6 @@ func tryWrite(dir string) error {
 
 // Create writes dir/user/prefs.json with one account and returns its path. It never replaces a file.
 func Create(dir string, a archive.Account) (string, error) {
-	path := filepath.Join(dir, "user", "prefs.json")
 	type entry struct {
 		Username string `json:"username"`
 		Instance string `json:"instance"`
@@ -53,6 +52,12 @@ func Create(dir string, a archive.Account) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	return Adopt(dir, append(src, '\n'))
+}
+
+// Adopt writes dir/user/prefs.json as it is given and returns its path. It never replaces a file.
+func Adopt(dir string, src []byte) (string, error) {
+	path := filepath.Join(dir, "user", "prefs.json")
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return "", err
 	}
@@ -61,7 +66,7 @@ func Create(dir string, a archive.Account) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	_, err = f.Write(append(src, '\n'))
+	_, err = f.Write(src)
 	if err = errors.Join(err, f.Close()); err != nil {
 		return "", errors.Join(err, os.Remove(path))
 	}

@@ -67,7 +67,8 @@ type importing struct {
 func (i Importer) Run(ctx context.Context, source Source) (Tally, error) {
 	r := &importing{Importer: i, seen: map[uint64]struct{}{}, seed: maphash.MakeSeed(), placed: map[string]archive.File{}}
 	r.tally.All = source.All()
-	r.write = &stages.Write{Keeper: i.Archive, Folder: i.Folder, Accounts: i.Accounts, Committed: r.committed}
+	// What is imported may lie where the JSON files belong: they are written when all of it has been read.
+	r.write = &stages.Write{Keeper: i.Archive, Folder: i.Folder, Accounts: i.Accounts, Committed: r.committed, Later: true}
 	for item, err := range source.Items(ctx) {
 		if err != nil {
 			return r.tally, err
@@ -154,7 +155,7 @@ func (r *importing) committed(batches []archive.Batch, result archive.Result) {
 func (r *importing) count(posts int, result archive.Result) {
 	r.tally.Posts.New += result.New
 	r.tally.Posts.Better += result.Better
-	r.tally.Posts.Known += max(0, posts-result.New-result.Better)
+	r.tally.Posts.Known += max(0, posts-result.New-result.Better-result.Dropped)
 }
 
 // unseen are the posts that were not counted before, one version of each.

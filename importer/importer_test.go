@@ -257,3 +257,40 @@ func TestADryRunSaysTheSameAndChangesNothing(t *testing.T) {
 		t.Errorf("without an archive: %+v", all)
 	}
 }
+
+// broken is a source that ends in the middle.
+type broken struct{ source }
+
+func (b broken) Items(ctx context.Context) iter.Seq2[importer.Item, error] {
+	return func(yield func(importer.Item, error) bool) {
+		for item := range b.source.Items(ctx) {
+			if !yield(item, nil) {
+				return
+			}
+		}
+		yield(importer.Item{}, io.ErrUnexpectedEOF)
+	}
+}
+
+func TestWhatWasCommittedBeforeAnErrorStaysAndTheNextImportGoesOn(t *testing.T) {
+	s := newStage(t)
+	var items []importer.Item
+	for n := range 600 {
+		items = append(items, item(n, ""))
+	}
+	if _, err := s.Run(t.Context(), broken{items}); err != io.ErrUnexpectedEOF || len(s.keeper.posts) != 500 {
+		t.Errorf("%d posts (%v)", len(s.keeper.posts), err)
+	}
+	if tally := s.run(items...); tally.Posts.New != 100 || tally.Posts.Known != 500 {
+		t.Errorf("got %+v", tally)
+	}
+}
+
+func TestAnImportEndsWithItsContext(t *testing.T) {
+	s := newStage(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := s.Run(ctx, source{item(1, s.file(s.from, "a", png))}); err != context.Canceled || len(s.keeper.posts) != 0 {
+		t.Errorf("%d posts (%v)", len(s.keeper.posts), err)
+	}
+}

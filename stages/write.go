@@ -25,6 +25,8 @@ type Write struct {
 	Keeper   Keeper
 	Folder   *disk.Folder
 	Accounts map[string]archive.Account // by name
+	// Later leaves the JSON files to Finish.
+	Later bool
 	// Committed is told of every commit; may be nil.
 	Committed func([]archive.Batch, archive.Result)
 
@@ -48,7 +50,7 @@ func (w *Write) Write(ctx context.Context, batches []archive.Batch) ([]archive.S
 	if w.Committed != nil {
 		w.Committed(batches, result)
 	}
-	if w.files.TryLock() {
+	if !w.Later && w.files.TryLock() {
 		defer w.files.Unlock()
 		err = w.writeJSON(ctx)
 	}

@@ -10,7 +10,7 @@ import (
 // spread follows, among the posts of the archive, every way that leads from an activity along its chain, and
 // yields the activities that are new or have become shorter, and the names that must be asked for.
 //
-// It starts from the activities of this commit ($1: account, URI, base), from those of what arrived ($2:
+// It starts from the activities of this commit ($1: account, URI, base, chain, distance), from those of what arrived ($2:
 // account, URI), since a post may have got new references, and from those of the posts that refer to it. A step
 // leads to a post that the account may see: a public one, one that its own token was shown ($2), or one that it
 // has an activity of. What already has an activity as short is not followed again, so a cycle ends.
@@ -20,7 +20,7 @@ import (
 // its key, where it would turn EXISTS into a join or a hash of a whole table.
 const spread = `
 WITH RECURSIVE
-seeds(account, post_uri, base) AS (%[1]s),
+seeds(account, post_uri, base, chain, distance) AS (%[1]s),
 arrived(account, post_uri) AS (%[2]s),
 accounts(account, instance) AS (%[3]s),
 limits(chain, hops) AS (VALUES ('parent', CAST($4 AS integer)), ('link', CAST($5 AS integer)), ('quote', CAST($6 AS integer))),
@@ -33,7 +33,7 @@ visible(account, post_uri) AS (
     WHERE n.account = c.account OR p.visibility IN ('public', 'unlisted')
 ),
 spread(account, post_uri, base, chain, distance) AS (
-    SELECT account, post_uri, base, '', 0 FROM seeds
+    SELECT account, post_uri, base, chain, CAST(distance AS integer) FROM seeds
     UNION
     SELECT a.account, a.post_uri, a.base, a.chain, a.distance
     FROM touched n JOIN activities a ON a.post_uri = n.post_uri
@@ -83,7 +83,7 @@ type found struct {
 }
 
 func (c *commit) spread(ctx context.Context, seeds, arrived [][]any) ([]found, error) {
-	sql := fmt.Sprintf(spread, c.tx.list(1, 3), c.tx.list(2, 2), c.tx.list(3, 2))
+	sql := fmt.Sprintf(spread, c.tx.list(1, 5), c.tx.list(2, 2), c.tx.list(3, 2))
 	limits := c.rules.Limits
 	return collect(ctx, c.tx, func(r rows) (f found, err error) {
 		return f, r.Scan(&f.account, &f.subject, (*string)(&f.base), (*string)(&f.chain), &f.distance, &f.id)
@@ -121,14 +121,14 @@ func (c *commit) activities(ctx context.Context) error {
 		for _, a := range b.Activities {
 			add(a)
 			if uri := indexable(a.PostURI); c.refers[uri] || !fresh[uri] { // from the others no way leads on
-				seeds = append(seeds, []any{a.Account, uri, a.Base})
+				seeds = append(seeds, seed(a, uri))
 			}
 		}
 	}
 	arrived := c.arrived()
 	for _, a := range c.claimed {
 		add(a)
-		seeds = append(seeds, []any{a.Account, indexable(a.PostURI), a.Base})
+		seeds = append(seeds, seed(a, indexable(a.PostURI)))
 	}
 	for _, b := range c.batches {
 		for _, uri := range b.Keep {
@@ -155,18 +155,33 @@ func (c *commit) activities(ctx context.Context) error {
 	return c.rewrite(ctx)
 }
 
+// seed is an activity for the spread. An import knows some that were reached from others.
+func seed(a archive.Activity, uri string) []any {
+	return []any{a.Account, uri, a.Base, a.Chain, a.Distance}
+}
+
 func (c *commit) activityRow(a archive.Activity) []any {
 	envelope, _ := storable(a.Envelope)
-	file := c.rules.JSON && (a.Base != archive.BaseReblog || a.Chain != archive.ChainNone)
+	file := c.rules.JSON && filable(a)
 	return []any{a.Account, indexable(a.PostURI), string(a.Base), string(a.Chain), a.Distance, clean(a.ID), c.orNow(a.ArchivedAt),
 		optional(envelope), file}
 }
 
-// rewrite marks the JSON files of posts that have a new version. A reblog's is inside its wrapper's.
+// hasFile says of an activity that it has a JSON file. A reblog's is inside its wrapper's; that of a notification which no
+// import had is written when it comes, since its name and its date are the notification's.
+const hasFile = `NOT (chain = '' AND (base = 'reblog' OR base IN ('mention', 'poll') AND envelope IS NULL))`
+
+// filable is hasFile of an activity that is not stored yet.
+func filable(a archive.Activity) bool {
+	told := a.Base != archive.BaseMention && a.Base != archive.BasePoll || len(a.Envelope) > 0
+	return a.Chain != archive.ChainNone || a.Base != archive.BaseReblog && told
+}
+
+// rewrite marks the JSON files of posts that have a new version.
 func (c *commit) rewrite(ctx context.Context) error {
 	if !c.rules.JSON || len(c.replaced) == 0 {
 		return nil
 	}
 	return c.tx.exec(ctx, fmt.Sprintf(`UPDATE activities SET unwritten = TRUE
-WHERE NOT (base = 'reblog' AND chain = '') AND post_uri IN (%s)`, c.tx.list(1, 1)), listOf(c.replaced))
+WHERE `+hasFile+` AND post_uri IN (%s)`, c.tx.list(1, 1)), listOf(c.replaced))
 }

@@ -47,10 +47,17 @@ func (c *commit) attachments(ctx context.Context) error {
 			}
 		}
 	}
+	before, err := c.heldBy(ctx, c.imports)
+	if err != nil {
+		return err
+	}
 	if err := c.withdraw(ctx); err != nil {
 		return err
 	}
 	if err := c.tx.put(ctx, putAttachments, sorted(rows)); err != nil {
+		return err
+	}
+	if err := c.inherit(ctx, before); err != nil {
 		return err
 	}
 	if err := c.olderAttachments(ctx); err != nil {

@@ -100,7 +100,7 @@ func (s *Store) reconsiderMedia(ctx context.Context, t tx) error {
 
 // reconsiderJSON marks all JSON files to be written, where they are wanted again.
 func (s *Store) reconsiderJSON(ctx context.Context, t tx) error {
-	return t.exec(ctx, "UPDATE activities SET unwritten = $1 WHERE NOT (base = 'reblog' AND chain = '')", s.rules.JSON)
+	return t.exec(ctx, "UPDATE activities SET unwritten = $1 WHERE "+hasFile, s.rules.JSON)
 }
 
 // State reads a small thing to remember about an account; empty when there is none.

@@ -37,6 +37,7 @@ func TestWhatAServerSentTakesThePlaceOfAnImport(t *testing.T) {
 		{"an import of the same text", []archive.Post{version("a", early, "1"), imported(lama, "a", "", "1")}, "a 1 -", nil},
 		{"a later import", []archive.Post{imported(lama, "a", early, "1"), imported(export, "a", late, "2")}, "a 2 export", []string{"a 1 lama"}},
 		{"an export of the same edit", []archive.Post{imported(lama, "a", early, "1"), imported(export, "a", early, "1")}, "a 1 lama", nil},
+		{"another rendering by LAMA", []archive.Post{imported(lama, "a", early, "1"), imported(lama, "a", early, "2")}, "a 1 lama", []string{"a 2 lama"}},
 		{"LAMA's of the same edit", []archive.Post{imported(export, "a", early, "1"), imported(lama, "a", early, "1")}, "a 1 lama", nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -191,5 +192,80 @@ func TestAFileOfAnImportIsKeptBesideAnotherVersionsFiles(t *testing.T) {
 		f.commit(did(ana, archive.BaseFavourite, attached("", "https://new/1.png")))
 		f.commit(placed(attached(archive.FromLAMA, "https://old/1.png"), "abc"))
 		equal(t, f.column(attachmentRows), []string{"https://new/1.png pending 0 ", "https://old/1.png done - media/abc.png"})
+	})
+}
+
+// An export does not say where its files lie. Once a server does, they are the same.
+func TestFilesOfAnExportAreThoseThatItsServerNames(t *testing.T) {
+	const path = "/media_attachments/files/109/365/original/a.png"
+	unnamed := func(from, id string) archive.Post {
+		p := attached(from, "")
+		p.Media[0].ID = id
+		return p
+	}
+	for _, c := range []struct{ name, id, exported, address, remote string }{
+		{"by its id", "7", "", "https://files.a/1.png", ""},
+		{"by the id in its address", "109365", "", "https://files.a" + path, ""},
+		{"by the id in the original's address", "109365", "", "https://b/cache/1.png", "https://files.a" + path},
+		{"by the same path elsewhere", "109365", "https://a/system" + path, "https://files.a" + path, ""},
+	} {
+		imported, sent := unnamed(archive.FromExport, c.id), unnamed("", c.id)
+		imported.Media[0].URL = c.exported
+		sent.Media[0].URL, sent.Media[0].RemoteURL = c.address, c.remote
+		if c.remote != "" {
+			sent.Media[0].ID = "8"
+		}
+		for order, commits := range map[string][]archive.Batch{
+			"the import first": {placed(imported, "abc"), did(ana, archive.BasePost, sent)},
+			"the server first": {did(ana, archive.BasePost, sent), placed(imported, "abc")},
+			"twice":            {placed(imported, "abc"), did(ana, archive.BasePost, sent), placed(imported, "abc")},
+		} {
+			t.Run(c.name+", "+order, func(t *testing.T) {
+				onEach(t, func(t *testing.T, f *fixture) {
+					for _, b := range commits {
+						f.commit(b)
+					}
+					want := sent.Media[0].Source() + " done 0 media/abc.png"
+					equal(t, f.column(attachmentRows+" WHERE position IS NOT NULL"), []string{want})
+					equal(t, f.column("SELECT CAST(attachments AS text) FROM posts"), []string{`[["media/abc.png","a heron"]]`})
+					equal(t, f.column("SELECT 1 FROM attachments WHERE state = 'pending'"), nil)
+				})
+			})
+		}
+	}
+}
+
+func TestAnotherFileOfThePostIsNotTheExports(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		p := attached(archive.FromExport, "")
+		p.Media[0].ID = "7"
+		f.commit(placed(p, "abc"))
+		f.commit(did(ana, archive.BasePost, attached("", "https://files.a/media_attachments/files/8/original/b.png")))
+		equal(t, f.column("SELECT state FROM attachments WHERE position = 0"), []string{"pending"})
+	})
+}
+
+// An import may know of a mention before it comes to the notification; a server's takes the place of an import's.
+func TestNotificationsOfImportsAreCompletedAndReplaced(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		told := func(p archive.Post, envelope string) {
+			t.Helper()
+			b := did(ana, archive.BaseMention, p)
+			if envelope != "" {
+				b.Activities[0].ID, b.Activities[0].Envelope = "of "+envelope, []byte(envelope)
+			}
+			f.commit(b)
+		}
+		p := imported(archive.FromLAMA, "a", "", "1")
+		told(p, "")
+		told(p, `{"id":1}`)
+		told(p, `{"id":2}`)
+		equal(t, f.column("SELECT envelope FROM activities WHERE unwritten"), []string{`{"id":1}`})
+		p.Imported, p.JSON = "", []byte(`{}`)
+		told(p, `{"id":3}`)
+		p.JSON = []byte(`{"more":1}`)
+		told(p, `{"id":4}`)
+		equal(t, f.column("SELECT envelope FROM activities"), []string{`{"id":3}`})
+		equal(t, f.column("SELECT activity_id FROM activities"), []string{`of {"id":3}`})
 	})
 }

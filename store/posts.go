@@ -72,14 +72,14 @@ func digest(parts ...string) string {
 // later edit does; at a tie the same instance's newer answer, else the author's own server, else the instance whose
 // name sorts first. What two imports have of one edit stays as it came from a server's API, or else as it came first.
 func (b version) supersedes(a version) bool {
-	if (a.imported == "") != (b.imported == "") {
+	if a.imported != "" && b.imported == "" || a.imported == "" && b.imported != "" {
 		return b.imported == ""
 	}
 	if c := b.edited.Compare(a.edited.Time); c != 0 {
 		return c > 0
 	}
-	if a.imported != b.imported {
-		return a.imported == archive.FromExport
+	if a.imported != "" {
+		return a.imported == archive.FromExport && b.imported != archive.FromExport
 	}
 	if a.instance == b.instance {
 		return a.hash != b.hash
@@ -120,6 +120,9 @@ func (c *commit) posts(ctx context.Context) error {
 	c.dates = map[string]archive.Time{}
 	for uri, head := range heads {
 		stored[uri], c.dates[uri] = true, head.created
+		if head.imported != "" {
+			c.imports = append(c.imports, uri)
+		}
 	}
 	var old []string      // URIs whose version in the database becomes a revision
 	var revisions [][]any // versions from this commit that do
@@ -144,7 +147,7 @@ func (c *commit) posts(ctx context.Context) error {
 				c.meet(b, next, head)
 			}
 			if next.imported == "" && head.imported != "" {
-				c.sent = append(c.sent, archive.Want{Account: b.Account, Kind: archive.TaskAgain,
+				c.sent = append(c.sent, archive.Want{Account: b.Account, Kind: archive.TaskAgain, Stored: uri,
 					Name: archive.IDName(next.instance, next.post.ID)})
 			}
 		}

@@ -22,6 +22,7 @@ type Seen struct {
 	JSON                                   []byte // as the server sent it; what it holds of others' posts nobody has judged
 	Own                                    bool   // an account of the viewer's asked for it: JSON tells of nobody else
 	FetchedBy                              string // that account; empty where it is another's
+	Imported                               string // what JSON was taken from, where no server sent it; as in [archive.Post]
 	Boosted, Quoted                        *Seen  // nil where there is none, or none that the viewer may see
 	QuoteAway                              bool   // it quotes one of which that is so
 	Files                                  []SeenFile
@@ -165,13 +166,13 @@ func (v Viewer) columns() string {
 }
 
 const seenColumns = `p.id, p.post_uri, p.url, p.author, p.instance, p.visibility, p.reblog, p.created_at, p.edited_at, p.fetched_at,
-p.fetched_by, p.missing_since, p.deleted_at, CAST(p.json AS text), `
+p.fetched_by, p.imported, p.missing_since, p.deleted_at, CAST(p.json AS text), `
 
 func (v Viewer) scan(r rows) (s Seen, err error) {
 	var json string
 	err = r.Scan(&s.id, &s.URI, scanText{&s.URL}, scanText{&s.Author}, &s.Instance, scanText{&s.Visibility}, scanText{&s.Reblog},
-		scanTime{&s.CreatedAt}, scanTime{&s.EditedAt}, scanTime{&s.FetchedAt}, scanText{&s.FetchedBy}, scanTime{&s.MissingSince},
-		scanTime{&s.DeletedAt}, &json, scanText{&s.Parent})
+		scanTime{&s.CreatedAt}, scanTime{&s.EditedAt}, scanTime{&s.FetchedAt}, scanText{&s.FetchedBy}, scanText{&s.Imported},
+		scanTime{&s.MissingSince}, scanTime{&s.DeletedAt}, &json, scanText{&s.Parent})
 	s.JSON = v.text([]byte(json), s.Parent)
 	if s.Own = v.asked(s.FetchedBy); !s.Own {
 		s.FetchedBy = ""

@@ -8,9 +8,8 @@ import (
 // Accounts are those of which the viewer may see activities that they did themselves, by name.
 func (s *Store) Accounts(ctx context.Context, v Viewer) (names []string, err error) {
 	err = s.engine.read(ctx, func(t tx) error {
-		names, err = collect(ctx, t, func(r rows) (name string, err error) { return name, r.Scan(&name) }, fmt.Sprintf(`
-WITH of(account) AS (SELECT DISTINCT account FROM walks)
-SELECT account FROM of WHERE (SELECT 1 FROM activities a JOIN posts p ON p.post_uri = a.post_uri
+		names, err = collect(ctx, t, func(r rows) (name string, err error) { return name, r.Scan(&name) }, fmt.Sprintf(everyAccount+`
+SELECT account FROM of WHERE account IS NOT NULL AND (SELECT 1 FROM activities a JOIN posts p ON p.post_uri = a.post_uri
     WHERE a.account = of.account AND a.activity_type IN ('post', 'reblog', 'favourite', 'bookmark', 'mention', 'poll')
         AND %s LIMIT 1) IS NOT NULL ORDER BY account`, v.in(t, 1).shows("a", "p")), v.args()...)
 		return err

@@ -88,7 +88,7 @@ ON CONFLICT (account, kind, name) DO UPDATE SET state = 'pending', alone = FALSE
 		return err
 	}
 	return t.exec(ctx, fmt.Sprintf("UPDATE activities SET unwritten = "+savesJSON+`
-WHERE NOT (base = 'reblog' AND chain = '') AND `+chosen, t.list(1, 4)), keys)
+WHERE `+hasFile+` AND `+chosen, t.list(1, 4)), keys)
 }
 
 // savesJSON says whether the last run wrote JSON files.

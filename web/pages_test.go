@@ -156,3 +156,20 @@ func TestLoopback(t *testing.T) {
 		}
 	}
 }
+
+// What was imported is shown as any post, Python's dates included, and it is said where it came from.
+func TestAnImportedPostSaysWhereItCameFrom(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		p := status("zoe@far.example", "10", "public", map[string]any{"created_at": "2026-01-01 00:00:10+00:00", "_mastopy_type": "Status",
+			"poll": map[string]any{"options": []any{map[string]any{"title": "tea"}}, "expires_at": "2025-01-02 03:04:05+00:00"}})
+		p.Imported = archive.FromLAMA
+		f.did(ana, archive.BaseFavourite, p)
+		shows(t, f.page("ana", http.StatusOK, at("/post", "uri", p.URI)), "<p>post 10</p>", "tea", "open until", "2025",
+			"Imported from an archive of LAMA 1.x")
+		p.Imported, p.JSON = "", []byte(`{}`)
+		f.did(ana, archive.BaseFavourite, p)
+		if page := f.page("ana", http.StatusOK, at("/post", "uri", p.URI)); strings.Contains(page, "Imported") {
+			t.Error("it says so of what a server sent")
+		}
+	})
+}

@@ -60,7 +60,7 @@ func (v Views) Post(s store.Seen) *Post {
 		Content: sanitised(content(o), v.links(o, s), e), Poll: poll(o.Get("poll"), s.Own, e), Card: card(o.Get("card"), g),
 		Media: v.media(o, s), Replies: o.Get("replies_count").Int(), Boosts: o.Get("reblogs_count").Int(),
 		Favourites: o.Get("favourites_count").Int(), QuoteAway: s.QuoteAway,
-		IsReply: o.Get("in_reply_to_id").String() != "",
+		IsReply: o.Get("in_reply_to_id").String() != "" || o.Get("akkoma.in_reply_to_apid").String() != "",
 	}
 	if s.Quoted != nil {
 		p.Quote = v.Post(*s.Quoted)

@@ -22,6 +22,7 @@ type Around struct {
 	Reasons     []string
 	Fetched     archive.Time
 	FetchedBy   string
+	Imported    string // from what, for people; empty where a server sent it
 	Versions    []Edition
 	Files       []Medium
 }
@@ -46,7 +47,8 @@ func (v Views) Around(t store.Thread) Around {
 	p := v.Post(t.Post)
 	p.Focus = true
 	a := Around{Post: p, Parents: v.Posts(t.Parents), Above: t.Above, MoreReplies: t.More, Reasons: reasons(t.Post.Activities),
-		Fetched: t.Post.FetchedAt, FetchedBy: t.Post.FetchedBy, Files: p.Media, Versions: versions(subject(t.Post), t.Versions)}
+		Fetched: t.Post.FetchedAt, FetchedBy: t.Post.FetchedBy, Imported: imports[t.Post.Imported],
+		Files: p.Media, Versions: versions(subject(t.Post), t.Versions)}
 	for _, below := range t.Replies {
 		a.Replies = append(a.Replies, Reply{v.Post(below.Seen), min(below.Depth, maxIndent)})
 	}
@@ -64,6 +66,10 @@ func (r *Reader) post(w http.ResponseWriter, q *http.Request, v store.Viewer) er
 	body := r.views.Around(*t)
 	return r.show(w, q, v, "post", Page{Title: body.Post.Author.Name, Body: body})
 }
+
+// imports are what a post may have been imported from, for people.
+var imports = map[string]string{archive.FromLAMA: "an archive of LAMA 1.x", archive.FromExport: "an export of its server's",
+	archive.FromMastodonArchive: "a file of mastodon-archive"}
 
 // subject is the post itself, or what it boosts.
 func subject(s store.Seen) store.Seen {
