@@ -43,10 +43,13 @@ func picturesOf(json []byte) map[string]string {
 	return all
 }
 
+// nobody is the end of the address that Mastodon gives for the avatar of who has none (account/avatar.rb).
+const nobody = "/avatars/original/missing.png"
+
 // fetchable says whether an address may be that of a picture. What is longer than an index can hold is none.
 func fetchable(address string) bool {
 	http := strings.HasPrefix(address, "https://") || strings.HasPrefix(address, "http://")
-	return http && address == indexable(address)
+	return http && address == indexable(address) && !strings.HasSuffix(address, nobody)
 }
 
 // pictures makes tasks of the pictures that the new versions of posts show.
