@@ -29,7 +29,7 @@ func (s *Store) Begin(ctx context.Context, rules Rules, collections []archive.Co
 			return fmt.Errorf("apply changed limits to %s: %w", a.Name(), err)
 		}
 	}
-	if err := s.catchUp(ctx, pictured, s.fillPictures); err != nil {
+	if err := s.catchUp(ctx, pictured, s.queuePictures); err != nil {
 		return fmt.Errorf("look for the pictures of the archive's posts: %w", err)
 	}
 	return s.FillIndex(ctx)

@@ -90,8 +90,8 @@ func (c *commit) putPictures(ctx context.Context, all map[string]string) error {
 // pictured is the state that says up to which number the pictures of posts have their rows.
 const pictured = "pictured"
 
-// fillPictures makes tasks of the pictures of posts that are older than the archive's keeping them.
-func (s *Store) fillPictures(ctx context.Context, t tx, after int64) (last int64, err error) {
+// queuePictures makes tasks of the pictures of posts that are older than the archive's keeping them.
+func (s *Store) queuePictures(ctx context.Context, t tx, after int64) (last int64, err error) {
 	all := map[string]string{}
 	ids, err := collect(ctx, t, func(r rows) (id int64, err error) {
 		var json string
