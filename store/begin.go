@@ -32,7 +32,7 @@ func (s *Store) Begin(ctx context.Context, rules Rules, collections []archive.Co
 	if err := s.write(ctx, func(t tx) error { return s.askClaimed(ctx, t, nil) }); err != nil {
 		return fmt.Errorf("ask for what was imported by name: %w", err)
 	}
-	if err := s.catchUp(ctx, pictured, s.fillPictures); err != nil {
+	if err := s.catchUp(ctx, pictured, s.queuePictures); err != nil {
 		return fmt.Errorf("look for the pictures of the archive's posts: %w", err)
 	}
 	return s.FillIndex(ctx)

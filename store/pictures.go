@@ -43,10 +43,13 @@ func picturesOf(json []byte) map[string]string {
 	return all
 }
 
+// nobody is the end of the address that Mastodon gives for the avatar of who has none (account/avatar.rb).
+const nobody = "/avatars/original/missing.png"
+
 // fetchable says whether an address may be that of a picture. What is longer than an index can hold is none.
 func fetchable(address string) bool {
 	http := strings.HasPrefix(address, "https://") || strings.HasPrefix(address, "http://")
-	return http && address == indexable(address)
+	return http && address == indexable(address) && !strings.HasSuffix(address, nobody)
 }
 
 // pictures makes tasks of the pictures that the new versions of posts show.
@@ -87,8 +90,8 @@ func (c *commit) putPictures(ctx context.Context, all map[string]string) error {
 // pictured is the state that says up to which number the pictures of posts have their rows.
 const pictured = "pictured"
 
-// fillPictures makes tasks of the pictures of posts that are older than the archive's keeping them.
-func (s *Store) fillPictures(ctx context.Context, t tx, after int64) (last int64, err error) {
+// queuePictures makes tasks of the pictures of posts that are older than the archive's keeping them.
+func (s *Store) queuePictures(ctx context.Context, t tx, after int64) (last int64, err error) {
 	all := map[string]string{}
 	ids, err := collect(ctx, t, func(r rows) (id int64, err error) {
 		var json string

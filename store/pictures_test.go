@@ -66,7 +66,7 @@ func TestWhatIsNoAddressIsNoPicture(t *testing.T) {
 	onEach(t, func(t *testing.T, f *fixture) {
 		pictured(f)
 		p := post("home.example", "1")
-		p.JSON = fmt.Appendf(nil, `{"account":{"avatar_static":"/avatars/x.png","avatar":"data:image/png,x"},"card":{"image":"https://pic.example/%s"},
+		p.JSON = fmt.Appendf(nil, `{"account":{"avatar_static":"/avatars/x.png","avatar":"https://pic.example/avatars/original/missing.png"},"card":{"image":"https://pic.example/%s"},
 "emojis":[{"static_url":7},null,"x"]}`, strings.Repeat("x", 2000))
 		f.commit(did(ana, archive.BaseFavourite, p))
 		equal(t, f.column(pictureRows), nil)

@@ -100,7 +100,7 @@ var passKey = []byte(rand.Text())
 // posts show one no index says, so that who was shown such a post is given this with it.
 func (v Viewer) pass(sum string) string {
 	h := hmac.New(sha256.New, passKey)
-	fmt.Fprintf(h, "%t %q %s", v.All, v.Person, sum)
+	_, _ = fmt.Fprintf(h, "%t %q %s", v.All, v.Person, sum)
 	return base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:16])
 }
 

@@ -73,7 +73,7 @@ func TestPicturesInABrowser(t *testing.T) {
 	shown := func(selector string) string { return `String(document.querySelector("` + selector + `").naturalWidth)` }
 	b.visit(at("/post", "uri", s.answer.URI))
 	b.is(shown(".post.focus .face img"), "720")
-	b.is(shown(".post.focus .content img.emoji"), "720")
+	b.is(shown(".post.focus .content img.emoji"), "96")
 	b.is(`document.querySelector(".reply .face").textContent`, "W")
 	b.visit(at("/post", "uri", s.card.URI))
 	b.is(shown(".card img"), "720")

@@ -81,9 +81,9 @@ func (f *fixture) tell() story {
 // pictures are the faces of those who have one (Wim and Bob have none), an emoji, and the image of a page.
 func (f *fixture) pictures() {
 	for n, name := range []string{"Zoe", "Ana", "Xia", "Yan"} {
-		f.hang("https://pic.example/"+name, "image/png", landscape(0.1+float64(n)*0.22))
+		f.hang("https://pic.example/"+name, "image/png", landscape(0.05+float64(n)*0.22))
 	}
-	f.hang("https://pic.example/heron", "image/png", landscape(0.45))
+	f.hang("https://pic.example/heron", "image/png", smile())
 	f.hang("https://pic.example/pond", "image/png", landscape(0.3))
 }
 
@@ -100,6 +100,29 @@ func (f *fixture) years() {
 		p.CreatedAt, p.Content = archive.At(at), fmt.Sprintf("Day %d at the pond", 400-n)
 		f.did(ana, archive.BasePost, p)
 	}
+}
+
+// smile is an emoji: a face that looks at you.
+func smile() string {
+	const size = 96
+	img := image.NewRGBA(image.Rect(0, 0, size, size))
+	for y := range size {
+		for x := range size {
+			from := func(cx, cy float64) float64 { return math.Hypot(float64(x)-cx, float64(y)-cy) }
+			mouth := from(48, 46)
+			switch {
+			case from(33, 38) < 7, from(63, 38) < 7, y > 54 && mouth > 24 && mouth < 31:
+				img.Set(x, y, color.RGBA{90, 60, 20, 255})
+			case from(48, 48) < 46:
+				img.Set(x, y, color.RGBA{250, 200, 70, 255})
+			}
+		}
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, img); err != nil {
+		panic(err)
+	}
+	return b.String()
 }
 
 // landscape is a picture of water and sky; the hue is from 0 to 1.
