@@ -115,20 +115,25 @@ func fill(ctx context.Context, t tx) (done bool, err error) {
 	if len(hits) == 0 {
 		return true, setState(ctx, t, household, indexed, everything)
 	}
+	if err := reindex(ctx, t, hits); err != nil {
+		return false, err
+	}
+	return false, setState(ctx, t, household, indexed, strconv.FormatInt(hits[len(hits)-1].ID, 10))
+}
+
+// reindex puts posts into the index, each in the place of what it had there.
+func reindex(ctx context.Context, t tx, posts []Hit) error {
 	var drop, put [][]any
-	for _, h := range hits {
+	for _, h := range posts {
 		drop = append(drop, []any{h.URI, secondsOf(h.CreatedAt)})
 		if d, ok := document(h.post()); ok {
 			put = append(put, []any{h.URI, secondsOf(h.CreatedAt), lexemes(d.Terms())})
 		}
 	}
 	if err := t.put(ctx, dropTerms(t), drop); err != nil {
-		return false, err
+		return err
 	}
-	if err := t.put(ctx, putTerms, put); err != nil {
-		return false, err
-	}
-	return false, setState(ctx, t, household, indexed, strconv.FormatInt(hits[len(hits)-1].ID, 10))
+	return t.put(ctx, putTerms, put)
 }
 
 // post is a hit as far as the index needs it.
