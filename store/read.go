@@ -125,7 +125,7 @@ func (l Listing) post(arg func(any) string) []string {
 		where = append(where, "p.author = "+arg(indexable(l.Author)))
 	}
 	if l.Files {
-		where = append(where, "(SELECT 1 FROM attachments f WHERE f.post_uri = p.post_uri AND f.sha256 IS NOT NULL LIMIT 1) IS NOT NULL")
+		where = append(where, "p.files > 0")
 	}
 	if !l.From.IsZero() {
 		where = append(where, "p.created_at >= "+arg(l.From))
