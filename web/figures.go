@@ -60,6 +60,14 @@ func (f *figures) get(ctx context.Context, viewer string, at store.Stamp,
 	}
 }
 
+// latest is what was counted last, however long ago.
+func (f *figures) latest(viewer string) (store.Figures, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	c, ok := f.kept[viewer]
+	return c.Figures, ok
+}
+
 func (f *figures) lookUp(viewer string, at store.Stamp) (store.Figures, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -28,7 +28,7 @@ func (f *fixture) newSecret(a archive.Account, base archive.Base, author, id, vi
 		s.canaries = append(s.canaries, c)
 		return c
 	}
-	tag := canary()
+	tag, language := canary(), canary()
 	s.post = picture(status(author, id, visibility, map[string]any{
 		"content": "<p>" + canary() + ` <a href="https://far.example/` + canary() + `">link</a></p>`, "spoiler_text": canary(),
 		"account": map[string]any{"username": "u", "display_name": canary(), "note": canary(),
@@ -36,9 +36,9 @@ func (f *fixture) newSecret(a archive.Account, base archive.Base, author, id, vi
 		"poll":  map[string]any{"options": []any{map[string]any{"title": canary()}}, "own_votes": []any{0}},
 		"tags":  []any{map[string]any{"name": tag, "url": "https://far.example/tags/" + tag}},
 		"card":  map[string]any{"url": "https://far.example/" + canary(), "title": canary(), "description": canary()},
-		"extra": canary(),
+		"extra": canary(), "language": language,
 	}), "image", canary())
-	s.post.Hashtags, s.post.Content = []string{tag}, canary()
+	s.post.Hashtags, s.post.Content, s.post.Language = []string{tag}, canary(), language
 	f.did(a, base, s.post)
 	s.sum = f.download(s.post, "image/png", canary())
 	return s
@@ -57,6 +57,9 @@ func routesOf(f *fixture, s *secret) []string {
 		}
 		for _, canary := range s.canaries {
 			all = append(all, at(path, "q", canary), at(path, "q", `has:image "`+canary+`"`))
+		}
+		for _, operator := range []string{"from:", "to:", "by:", "tag:", "language:", "tag:can", "language:can"} {
+			all = append(all, at(path, "q", operator))
 		}
 	}
 	return all

@@ -19,6 +19,7 @@ import (
 type results struct {
 	Query, Sort, Other string // how it is sorted, and the address at which it is sorted the other way
 	Mistake, Note      string
+	Hints              []Entry // searches that may be meant
 	Posts              []*Post
 	More               string
 }
@@ -30,6 +31,10 @@ func (r *Reader) search(w http.ResponseWriter, q *http.Request, v store.Viewer) 
 	}
 	if body.Query != "" {
 		if err := r.find(q, v, &body); err != nil {
+			return err
+		}
+		var err error
+		if body.Hints, err = r.hints(q, v, body.Query); err != nil {
 			return err
 		}
 	}
