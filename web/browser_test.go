@@ -25,7 +25,7 @@ import (
 var screenshots = flag.String("screenshots", "", "folder to write screenshots into")
 
 // patience is how long a browser may take for all that a test does; a page takes a fraction of a second.
-const patience = 2 * time.Minute
+const patience = 10 * time.Minute
 
 // browser is a Chromium that looks at the reader with a person's eyes.
 type browser struct {
@@ -37,8 +37,20 @@ type browser struct {
 	asked []string // the addresses of its requests
 }
 
-// open starts a browser, and skips the test where this machine has none.
+// open starts a browser that comes as a person to the reader of this machine.
 func (f *fixture) open(t *testing.T, person string) *browser {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		q.Host = host
+		q.Header.Set(asPerson, person)
+		f.reader.ServeHTTP(w, q)
+	}))
+	t.Cleanup(server.Close)
+	return f.launch(t, server.URL)
+}
+
+// launch starts a browser, and skips the test where this machine has none.
+func (f *fixture) launch(t *testing.T, address string, flags ...chromedp.ExecAllocatorOption) *browser {
 	t.Helper()
 	program, err := exec.LookPath("chromium")
 	if err != nil && os.Getenv("CI") != "" {
@@ -47,16 +59,10 @@ func (f *fixture) open(t *testing.T, person string) *browser {
 	if err != nil {
 		t.Skip("SKIPPED: there is no chromium here (Debian: apt-get install chromium)")
 	}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
-		q.Host = host
-		q.Header.Set(asPerson, person)
-		f.reader.ServeHTTP(w, q)
-	}))
-	t.Cleanup(server.Close)
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.WindowSize(1200, 900))
-	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
+	ctx, cancel := chromedp.NewExecAllocator(t.Context(), append(options, flags...)...)
 	t.Cleanup(cancel)
-	b := &browser{fixture: f, address: server.URL}
+	b := &browser{fixture: f, address: address}
 	b.ctx, cancel = chromedp.NewContext(ctx, chromedp.WithListener(b.note))
 	t.Cleanup(cancel)
 	b.ctx, cancel = context.WithTimeout(b.ctx, patience)

@@ -13,7 +13,8 @@ import (
 	"lama/archive"
 )
 
-// secret is a post with a canary in every field that tells something, a file with one, and what one finds it by.
+// secret is a post with a canary in every field that tells something, a file with one, and what one finds it by. The first
+// two are its tag and its language, the next two stand in its text.
 type secret struct {
 	post     archive.Post
 	canaries []string
@@ -67,14 +68,7 @@ func routesOf(f *fixture, s *secret) []string {
 
 func TestNobodySeesWhatIsAnothers(t *testing.T) {
 	onEach(t, func(t *testing.T, f *fixture) {
-		secrets := []*secret{
-			f.newSecret(ana, archive.BasePost, "ana@home.example", "10", "private"),
-			f.newSecret(ana, archive.BasePost, "ana@home.example", "11", "direct"),
-			f.newSecret(ana, archive.BaseFavourite, "zoe@far.example", "12", "public"),
-			f.newSecret(ana, archive.BaseBookmark, "yan@far.example", "13", "unlisted"),
-			f.newSecret(ana, archive.BaseMention, "xia@far.example", "14", "direct"),
-			f.newSecret(ana, archive.BasePoll, "wim@far.example", "15", "public"),
-		}
+		secrets := f.secrets()
 		public := status("ana@home.example", "20", "public", nil)
 		f.did(ana, archive.BasePost, public, replyTo(status("ana@home.example", "21", "public", nil), secrets[0].post))
 		f.did(bob, archive.BasePost, status("bob@home.example", "30", "public", nil))
