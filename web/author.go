@@ -3,6 +3,7 @@ package web
 import (
 	"html/template"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -36,14 +37,24 @@ func (r *Reader) author(w http.ResponseWriter, q *http.Request, v store.Viewer) 
 		Original    string
 		Note        template.HTML
 		Fields      []field
-		Count       int64
+		Count       int64 // by the last count, which may be of a moment ago; 0: there was none
 		First, Last archive.Time
 		Posts       []*Post
 		More        string
 	}{Person: person(account, handle), Original: outward(account.Get("url").String()),
-		Note: sanitised(account.Get("note").String(), nil), Count: a.Posts, First: a.First, Last: a.Last, Posts: views(posts), More: older(q, next.String())}
+		Note: sanitised(account.Get("note").String(), nil), Count: r.countOf(v, handle), First: a.First, Last: a.Last, Posts: views(posts), More: older(q, next.String())}
 	for _, f := range account.Get("fields").Array() {
 		body.Fields = append(body.Fields, field{visible(f.Get("name").String()), sanitised(f.Get("value").String(), nil)})
 	}
 	return r.show(w, q, v, "author", Page{Title: body.Person.Name, Body: body})
+}
+
+// countOf is how many posts of somebody were counted for a viewer.
+func (r *Reader) countOf(v store.Viewer, handle string) int64 {
+	figures, _ := r.figures.latest(viewerKey(v))
+	i := slices.IndexFunc(figures.Authors, func(c store.Count) bool { return c.Name == handle })
+	if i < 0 {
+		return 0
+	}
+	return figures.Authors[i].N
 }
