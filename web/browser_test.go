@@ -2,13 +2,11 @@ package web_test
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -23,9 +21,6 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
-
-// screenshots is where the README's pictures are written; `go test ./web -run Screenshots -screenshots ../docs` makes them.
-var screenshots = flag.String("screenshots", "", "folder to write screenshots into")
 
 // patience is how long a browser may take for all that a test does; a page takes a fraction of a second.
 const patience = 10 * time.Minute
@@ -219,37 +214,5 @@ func TestWithoutJavaScriptInABrowser(t *testing.T) {
 	}
 	shows(t, text, "Is anybody else’s heron this annoyed today?", "Mine has not moved", "That is a garden ornament.")
 	b.do(chromedp.Click(chromedp.CSS(`a[data-lightbox]`)), chromedp.WaitVisible(chromedp.CSS("body > img")))
-	b.stayed()
-}
-
-func TestScreenshots(t *testing.T) {
-	if *screenshots == "" {
-		t.Skip("no -screenshots FOLDER: nothing is drawn")
-	}
-	f := newFixture(t, databases["postgres"](t))
-	s := f.tell()
-	b := f.open(t, "")
-	for _, shot := range []struct {
-		name, path, scheme    string
-		width, height, factor int64
-	}{
-		{"home", "/", "light", 1100, 1200, 1}, {"post", at("/post", "uri", s.answer.URI), "light", 1100, 1300, 1},
-		{"versions", at("/post", "uri", s.edited.URI), "dark", 1100, 900, 1}, {"timeline", "/timeline", "dark", 1100, 1200, 1},
-		{"media", "/media", "light", 1100, 600, 1}, {"statistics", "/statistics", "dark", 1100, 1150, 1},
-		{"author", "/author/Zoe@far.example", "light", 1100, 1000, 1}, {"tags", "/tags", "light", 1100, 400, 1},
-		{"search", at("/search", "q", "heron"), "light", 1100, 1000, 1}, {"phone", "/timeline", "light", 400, 850, 2},
-	} {
-		b.scheme(shot.scheme)
-		command(b, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: shot.width, Height: shot.height,
-			DeviceScaleFactor: float64(shot.factor), Mobile: shot.width < 500})
-		b.visit(shot.path)
-		picture, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(*screenshots, "reader-"+shot.name+".png"), picture, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
 	b.stayed()
 }
