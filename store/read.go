@@ -77,6 +77,9 @@ type Listing struct {
 	Limit   int
 }
 
+// Cursor is where a list goes on that ended with this post.
+func (s Seen) Cursor() Cursor { return Cursor{s.CreatedAt, s.id} }
+
 // List reads posts, the newest first, and where the list goes on; a zero cursor is its end. The cost of a page does not
 // depend on its number.
 func (s *Store) List(ctx context.Context, v Viewer, l Listing) (posts []Seen, next Cursor, err error) {
@@ -88,8 +91,7 @@ func (s *Store) List(ctx context.Context, v Viewer, l Listing) (posts []Seen, ne
 		}
 		if len(posts) > l.Limit {
 			posts = posts[:l.Limit]
-			last := posts[l.Limit-1]
-			next = Cursor{last.CreatedAt, last.id}
+			next = posts[l.Limit-1].Cursor()
 		}
 		return v.fill(ctx, t, posts)
 	})

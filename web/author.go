@@ -32,6 +32,8 @@ func (r *Reader) author(w http.ResponseWriter, q *http.Request, v store.Viewer) 
 		return err
 	}
 	account := gjson.GetBytes(a.Newest.JSON, "account")
+	left := fullPage
+	shown, next := left.page(posts, next, "post")
 	body := struct {
 		Person      Person
 		Original    string
@@ -42,7 +44,7 @@ func (r *Reader) author(w http.ResponseWriter, q *http.Request, v store.Viewer) 
 		Posts       []*Post
 		More        string
 	}{Person: person(account, handle), Original: outward(account.Get("url").String()),
-		Note: sanitised(account.Get("note").String(), nil), Count: r.countOf(v, handle), First: a.First, Last: a.Last, Posts: views(posts), More: older(q, next.String())}
+		Note: sanitised(account.Get("note").String(), nil), Count: r.countOf(v, handle), First: a.First, Last: a.Last, Posts: shown, More: older(q, next.String())}
 	for _, f := range account.Get("fields").Array() {
 		body.Fields = append(body.Fields, field{visible(f.Get("name").String()), sanitised(f.Get("value").String(), nil)})
 	}

@@ -53,12 +53,19 @@ func (r *Reader) home(w http.ResponseWriter, q *http.Request, v store.Viewer) er
 		OnThisDay []year
 		Recent    []*Post
 		More      string
-	}{Counts: tallies(figures), Recent: views(recent), More: older(q, next.String())}
+	}{Counts: tallies(figures)}
+	left := fullPage
 	if after(q).At.IsZero() {
 		if body.OnThisDay, err = r.onThisDay(q.Context(), v, figures.First, r.Now()); err != nil {
 			return err
 		}
+		for i := range body.OnThisDay {
+			then := &body.OnThisDay[i]
+			then.Posts = then.Posts[:left.fitting(then.Posts, "post")]
+		}
 	}
+	body.Recent, next = left.page(recent, next, "post")
+	body.More = older(q, next.String())
 	return r.show(w, q, v, "home", Page{Title: "Home", Here: "Home", Body: body})
 }
 
@@ -97,7 +104,7 @@ func (r *Reader) onThisDay(ctx context.Context, v store.Viewer, first archive.Ti
 func views(posts []store.Seen) []*Post {
 	all := make([]*Post, len(posts))
 	for i, s := range posts {
-		all[i] = view(s)
+		all[i] = shortened(view(s))
 	}
 	return all
 }

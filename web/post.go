@@ -37,6 +37,7 @@ type Post struct {
 	IsReply        bool
 	Why            []string
 	Focus          bool // the page is about it
+	Cut            bool // Content is its beginning only
 	Unmarked       bool // it is shown as a quote: small, and without a head of its own
 }
 

@@ -59,11 +59,13 @@ func (r *Reader) find(q *http.Request, v store.Viewer, body *results) error {
 	if err != nil {
 		return err
 	}
-	body.Posts, body.Other = views(posts), searchPath(body.Query, other)
+	left := fullPage
+	shown, next := left.hits(posts, hits, page)
+	body.Posts, body.Other = shown, searchPath(body.Query, other)
 	for _, p := range body.Posts {
 		p.Content = marked(p.Content, query)
 	}
-	body.More = older(q, hits.Next.String())
+	body.More = older(q, next.String())
 	if hits.Cut {
 		body.Note = "Sorted are the newest 10,000 posts that match; older ones are left out."
 	}

@@ -41,6 +41,7 @@ func (r *Reader) post(w http.ResponseWriter, q *http.Request, v store.Viewer) er
 		Post        *Post
 		Parents     []*Post
 		Above       bool
+		MoreAbove   bool
 		Replies     []reply
 		MoreReplies bool
 		Reasons     []string
@@ -50,8 +51,19 @@ func (r *Reader) post(w http.ResponseWriter, q *http.Request, v store.Viewer) er
 		Files       []Medium
 	}{Post: p, Parents: views(t.Parents), Above: t.Above, MoreReplies: t.More, Reasons: reasons(t.Post.Activities),
 		Fetched: t.Post.FetchedAt, FetchedBy: t.Post.FetchedBy, Files: p.Media, Versions: versions(subject(t.Post), t.Versions)}
+	left := fullPage
+	left.fitting([]*Post{p}, "post")
+	slices.Reverse(body.Parents) // the nearest come first where there is no room for all
+	n := left.fitting(body.Parents, "post")
+	body.MoreAbove, body.Parents = n < len(body.Parents), body.Parents[:n]
+	slices.Reverse(body.Parents)
 	for _, below := range t.Replies {
-		body.Replies = append(body.Replies, reply{view(below.Seen), min(below.Depth, maxIndent)})
+		one := shortened(view(below.Seen))
+		if left.fitting([]*Post{one}, "post"); left < 0 {
+			body.MoreReplies = true
+			break
+		}
+		body.Replies = append(body.Replies, reply{one, min(below.Depth, maxIndent)})
 	}
 	return r.show(w, q, v, "post", Page{Title: p.Author.Name, Body: body})
 }

@@ -14,9 +14,11 @@ func (r *Reader) wall(w http.ResponseWriter, q *http.Request, v store.Viewer) er
 	if err != nil {
 		return err
 	}
+	left := fullPage
+	shown, next := left.page(posts, next, "bricks")
 	body := struct {
 		Posts []*Post
 		More  string
-	}{views(posts), older(q, next.String())}
+	}{shown, older(q, next.String())}
 	return r.show(w, q, v, "media", Page{Title: "Media", Here: "Media", Body: body})
 }
