@@ -19,8 +19,8 @@ import (
 var directions = []struct{ pkg, imports, why string }{
 	{"main", "cli", "it only hands the process over"},
 	{"cli", "…", "one file per command, where everything is wired together and nowhere else"},
-	{"bench", "archive creds disk mastodon/mastodontest search store store/pgtest",
-		"it runs the program from outside; the store makes tables, and disk writes files, for what LAMA is compared with, and is searched"},
+	{"bench", "archive creds disk mastodon/mastodontest search store store/pgtest web",
+		"it runs the program from outside; the store makes tables, and disk writes files, for what LAMA is compared with, and is read"},
 	{"archive", "", "the vocabulary: what all speak of can depend on none of them"},
 	{"config", "archive", "it names accounts; what a preference does is others' business"},
 	{"creds", "archive", "a credential is an account's; it must not know who sends it"},

@@ -134,19 +134,23 @@ const mostHosts = 10
 
 func (s *session) mediaHosts(hosts []store.HostReport) {
 	for _, h := range hosts[:min(mostHosts, len(hosts))] {
-		text := "       " + cmp.Or(printable(h.Host, maxName), "no address") +
-			counts(figure{h.Failing, "failing"}, figure{h.Refused, "refused"})
-		if h.Again != "" {
-			text += ", asked again from " + archive.ParseTime(h.Again).Minute()
-		}
-		if h.Reason != "" {
-			text += ": " + printable(h.Reason, maxReason)
-		}
-		s.say("%s", text)
+		s.say("       %s", mediaHost(h))
 	}
 	if more := len(hosts) - mostHosts; more > 0 {
 		s.say("       and %s more; --json lists them all", plural(more, "host"))
 	}
+}
+
+// mediaHost says what a host owes.
+func mediaHost(h store.HostReport) string {
+	text := cmp.Or(printable(h.Host, maxName), "no address") + counts(figure{h.Failing, "failing"}, figure{h.Refused, "refused"})
+	if h.Again != "" {
+		text += ", asked again from " + archive.ParseTime(h.Again).Minute()
+	}
+	if h.Reason != "" {
+		text += ": " + printable(h.Reason, maxReason)
+	}
+	return text
 }
 
 // maxReason bounds why a file failed, in characters.

@@ -167,11 +167,13 @@ func (b *builder) author(handle string, l list) writing {
 
 // profile is what the post says of its author that was fetched last, of those in the page.
 func (p *page) profile(l list, posts []store.Seen) web.Profile {
-	author := store.Author{Posts: int64(len(l.uris)), First: l.first, Last: l.last}
+	author := store.Author{First: l.first, Last: l.last}
 	for _, s := range posts {
 		if s.FetchedAt.After(author.Newest.FetchedAt.Time) || author.Newest.URI == "" {
 			author.Newest = s
 		}
 	}
-	return p.views().Profile(author, author.Newest.Author)
+	profile := p.views().Profile(author, author.Newest.Author)
+	profile.Count = int64(len(l.uris))
+	return profile
 }

@@ -8,9 +8,6 @@ import (
 	"lama/web"
 )
 
-// mostTags is how many tags their page shows.
-const mostTags = 500
-
 // rest writes the pages that there are once, and what all of them load.
 func (b *builder) rest(ctx context.Context) error {
 	figures := b.here.figures(int64(b.out.placed.len()))
@@ -18,8 +15,7 @@ func (b *builder) rest(ctx context.Context) error {
 	if err := stats.write("statistics", web.Page{Title: "Statistics", Here: "Statistics", Body: stats.views().Statistics(figures)}); err != nil {
 		return err
 	}
-	all := figures.Tags[:min(mostTags, len(figures.Tags))]
-	if err := tags.write("tags", web.Page{Title: "Tags", Here: "Tags", Body: tags.views().Tags(all)}); err != nil {
+	if err := tags.write("tags", web.Page{Title: "Tags", Here: "Tags", Body: tags.views().Tags(figures.Tags)}); err != nil {
 		return err
 	}
 	if err := b.home(ctx); err != nil {

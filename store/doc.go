@@ -6,7 +6,7 @@
 // that its download needs, so it is its own task and nothing stands twice.)
 //
 // So is a picture: an avatar, a custom emoji, the image of a card. Many posts show it and none has it, so its attachment is of
-// no post (post_uri is ''), once per address, and lanes, silent hosts, retries, status and verify know nothing new. Its row is
+// no post (its post_uri is empty), once per address, and lanes, silent hosts, retries, status and verify know nothing new. Its row is
 // made by the commit that makes a version of a post which shows it, of which a commit that brings nothing new has none. Which
 // posts show a picture is told by their JSON alone; a reader who was shown one of them has a pass for it ([Picture]).
 //

@@ -120,17 +120,22 @@ func fillIndex(ctx context.Context, t tx, after int64) (last int64, err error) {
 	if err != nil || len(hits) == 0 {
 		return 0, err
 	}
+	return hits[len(hits)-1].ID, reindex(ctx, t, hits)
+}
+
+// reindex puts posts into the index, each in the place of what it had there.
+func reindex(ctx context.Context, t tx, posts []Hit) error {
 	var drop, put [][]any
-	for _, h := range hits {
+	for _, h := range posts {
 		drop = append(drop, []any{h.URI, secondsOf(h.CreatedAt)})
 		if d, ok := document(h.post()); ok {
 			put = append(put, []any{h.URI, secondsOf(h.CreatedAt), lexemes(d.Terms())})
 		}
 	}
 	if err := t.put(ctx, dropTerms(t), drop); err != nil {
-		return 0, err
+		return err
 	}
-	return hits[len(hits)-1].ID, t.put(ctx, putTerms, put)
+	return t.put(ctx, putTerms, put)
 }
 
 // post is a hit as far as the index needs it.

@@ -81,6 +81,9 @@ type Listing struct {
 	Limit   int
 }
 
+// Cursor is where a list goes on that ended with this post.
+func (s Seen) Cursor() Cursor { return Cursor{s.CreatedAt, s.id} }
+
 // List reads posts, the newest first, and where the list goes on; a zero cursor is its end. The cost of a page does not
 // depend on its number.
 func (s *Store) List(ctx context.Context, v Viewer, l Listing) (posts []Seen, next Cursor, err error) {
@@ -92,8 +95,7 @@ func (s *Store) List(ctx context.Context, v Viewer, l Listing) (posts []Seen, ne
 		}
 		if len(posts) > l.Limit {
 			posts = posts[:l.Limit]
-			last := posts[l.Limit-1]
-			next = Cursor{last.CreatedAt, last.id}
+			next = posts[l.Limit-1].Cursor()
 		}
 		return v.fill(ctx, t, posts)
 	})
@@ -129,7 +131,7 @@ func (l Listing) post(arg func(any) string) []string {
 		where = append(where, "p.author = "+arg(indexable(l.Author)))
 	}
 	if l.Files {
-		where = append(where, "(SELECT 1 FROM attachments f WHERE f.post_uri = p.post_uri AND f.sha256 IS NOT NULL LIMIT 1) IS NOT NULL")
+		where = append(where, "p.files > 0")
 	}
 	if !l.From.IsZero() {
 		where = append(where, "p.created_at >= "+arg(l.From))

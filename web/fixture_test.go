@@ -55,6 +55,7 @@ type fixture struct {
 	store  *store.Store
 	reader *web.Reader
 	data   fstest.MapFS
+	status web.Status // that it shows
 }
 
 // host is under which name the fixture's reader is asked.
@@ -87,10 +88,10 @@ func newFixture(t testing.TB, database string) *fixture {
 			t.Fatal(err)
 		}
 	}
-	f := &fixture{t: t, store: s, data: fstest.MapFS{}}
+	f := &fixture{t: t, store: s, data: fstest.MapFS{}, status: web.Status{LastRun: "none yet"}}
 	f.reader = web.New(web.Options{Store: s, Data: f.data, Hosts: []string{host}, Log: zerolog.New(zerolog.NewTestWriter(t)), Now: noon,
 		Viewer: func(q *http.Request) (store.Viewer, error) { return viewers[q.Header.Get(asPerson)], nil },
-		Status: func(context.Context, store.Viewer) (web.Status, error) { return web.Status{LastRun: "none yet"}, nil },
+		Status: func(context.Context, store.Viewer) (web.Status, error) { return f.status, nil },
 	})
 	return f
 }

@@ -21,7 +21,7 @@ type Entry struct {
 }
 
 // routed is the frame of the pages that the reader answers with.
-var routed = Frame{Home: "/", Static: "/static/", Find: "/search", Navigation: []Entry{{Name: "Home", Path: "/"},
+var routed = Frame{Home: "/", Static: "/static/", Find: "/search", Suggest: "/suggest", Navigation: []Entry{{Name: "Home", Path: "/"},
 	{Name: "Timeline", Path: "/timeline"}, {Name: "Media", Path: "/media"}, {Name: "Tags", Path: "/tags"},
 	{Name: "Search", Path: "/search"}, {Name: "Statistics", Path: "/statistics"}, {Name: "Status", Path: "/status"}}}
 
@@ -54,12 +54,19 @@ func (r *Reader) home(w http.ResponseWriter, q *http.Request, v store.Viewer) er
 	if err != nil {
 		return err
 	}
-	body := Home{Counts: tallies(figures), Recent: r.views.Posts(recent), More: older(q, next.String())}
+	body := Home{Counts: tallies(figures)}
+	left := fullPage
 	if after(q).At.IsZero() {
 		if body.OnThisDay, err = r.onThisDay(q.Context(), v, figures.First, r.Now()); err != nil {
 			return err
 		}
+		for i := range body.OnThisDay {
+			then := &body.OnThisDay[i]
+			then.Posts = then.Posts[:left.fitting(then.Posts, "post")]
+		}
 	}
+	body.Recent, next = left.page(r.views, recent, next, "post")
+	body.More = older(q, next.String())
 	return r.show(w, q, v, "home", Page{Title: "Home", Here: "Home", Body: body})
 }
 

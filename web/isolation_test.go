@@ -15,7 +15,8 @@ import (
 	"lama/web"
 )
 
-// secret is a post with a canary in every field that tells something, a file with one, and what one finds it by.
+// secret is a post with a canary in every field that tells something, a file with one, and what one finds it by. The first
+// two are its tag and its language, the next two stand in its text.
 type secret struct {
 	post     archive.Post
 	canaries []string
@@ -31,7 +32,8 @@ func (f *fixture) newSecret(a archive.Account, base archive.Base, author, id, vi
 		s.canaries = append(s.canaries, c)
 		return c
 	}
-	tag, code := canary(), canary()
+	tag, language := canary(), canary()
+	text, code := "<p>"+canary()+` <a href="https://far.example/`+canary()+`">link</a></p>`, canary()
 	pictures := map[string]string{}
 	shows := func() string {
 		address := "https://pic.example/" + canary()
@@ -39,16 +41,16 @@ func (f *fixture) newSecret(a archive.Account, base archive.Base, author, id, vi
 		return address
 	}
 	s.post = picture(status(author, id, visibility, map[string]any{
-		"content": "<p>" + canary() + ` <a href="https://far.example/` + canary() + `">link</a></p>`, "spoiler_text": canary(),
+		"content": text, "spoiler_text": canary(),
 		"account": map[string]any{"username": "u", "display_name": canary() + " :" + code + ":", "note": canary(), "avatar": shows(),
 			"emojis": []any{map[string]any{"shortcode": code, "url": shows()}},
 			"fields": []any{map[string]any{"name": canary(), "value": canary()}}},
 		"poll":  map[string]any{"options": []any{map[string]any{"title": canary()}}, "own_votes": []any{0}},
 		"tags":  []any{map[string]any{"name": tag, "url": "https://far.example/tags/" + tag}},
 		"card":  map[string]any{"url": "https://far.example/" + canary(), "title": canary(), "description": canary(), "image": shows()},
-		"extra": canary(),
+		"extra": canary(), "language": language,
 	}), "image", canary())
-	s.post.Hashtags, s.post.Content = []string{tag}, canary()
+	s.post.Hashtags, s.post.Content, s.post.Language = []string{tag}, canary(), language
 	f.did(a, base, s.post)
 	s.sum = f.download(s.post, "image/png", canary())
 	for address, content := range pictures {
@@ -71,20 +73,16 @@ func routesOf(f *fixture, s *secret) []string {
 		for _, canary := range s.canaries {
 			all = append(all, at(path, "q", canary), at(path, "q", `has:image "`+canary+`"`))
 		}
+		for _, operator := range []string{"from:", "to:", "by:", "tag:", "language:", "tag:can", "language:can"} {
+			all = append(all, at(path, "q", operator))
+		}
 	}
 	return all
 }
 
 func TestNobodySeesWhatIsAnothers(t *testing.T) {
 	onEach(t, func(t *testing.T, f *fixture) {
-		secrets := []*secret{
-			f.newSecret(ana, archive.BasePost, "ana@home.example", "10", "private"),
-			f.newSecret(ana, archive.BasePost, "ana@home.example", "11", "direct"),
-			f.newSecret(ana, archive.BaseFavourite, "zoe@far.example", "12", "public"),
-			f.newSecret(ana, archive.BaseBookmark, "yan@far.example", "13", "unlisted"),
-			f.newSecret(ana, archive.BaseMention, "xia@far.example", "14", "direct"),
-			f.newSecret(ana, archive.BasePoll, "wim@far.example", "15", "public"),
-		}
+		secrets := f.secrets()
 		public := status("ana@home.example", "20", "public", nil)
 		f.did(ana, archive.BasePost, public, replyTo(status("ana@home.example", "21", "public", nil), secrets[0].post))
 		f.did(bob, archive.BasePost, status("bob@home.example", "30", "public", map[string]any{

@@ -37,6 +37,7 @@ type Post struct {
 	IsReply        bool
 	Why            []string
 	Focus          bool // the page is about it
+	Cut            bool // Content is its beginning only
 	Unmarked       bool // it is shown as a quote: small, and without a head of its own
 }
 
@@ -69,11 +70,11 @@ func (v Views) Post(s store.Seen) *Post {
 	return p
 }
 
-// Posts makes several posts, in their order.
+// Posts makes the posts of a list, in their order: of a long one the beginning.
 func (v Views) Posts(posts []store.Seen) []*Post {
 	all := make([]*Post, len(posts))
 	for i, s := range posts {
-		all[i] = v.Post(s)
+		all[i] = shortened(v.Post(s))
 	}
 	return all
 }

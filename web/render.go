@@ -77,6 +77,7 @@ type Frame struct {
 	Home       string
 	Static     string // before the name of a file of the reader's own
 	Find       string // what a search is sent to; empty where nothing can be searched
+	Suggest    string // what says how a search may go on; empty where nothing does
 	Navigation []Entry
 	Scripts    []string // addresses of more scripts, in their order
 }

@@ -33,7 +33,7 @@ func (f *fixture) site(t *testing.T, query string) *browser {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := f.browse(t, "file://"+to)
+	b := f.launch(t, "file://"+to)
 	b.visit("/index.html")
 	return b
 }

@@ -82,8 +82,8 @@ func months(f store.Figures) []store.Count {
 	return all[max(0, len(all)-maxMonths):]
 }
 
-// maxMonths is how far back the months go: twenty years.
-const maxMonths = 240
+// maxMonths is how far back the months go: ten years.
+const maxMonths = 120
 
 func hours(f store.Figures) []store.Count {
 	all := make([]store.Count, 24)

@@ -6,14 +6,17 @@ import (
 	"lama/store"
 )
 
-// Tags make tallies of tags.
+// Tags make tallies of tags, of the most used ones.
 func (v Views) Tags(counts []store.Count) []Tally {
-	all := make([]Tally, len(counts))
-	for i, c := range counts {
+	all := make([]Tally, min(mostTags, len(counts)))
+	for i, c := range counts[:len(all)] {
 		all[i] = Tally{c.N, c.Name, v.TagPath(c.Name)}
 	}
 	return all
 }
+
+// mostTags is how many tags the page of tags shows.
+const mostTags = 250
 
 func (r *Reader) tags(w http.ResponseWriter, q *http.Request, v store.Viewer) error {
 	f, err := r.figuresOf(q.Context(), v)

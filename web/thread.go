@@ -17,6 +17,7 @@ type Around struct {
 	Post        *Post
 	Parents     []*Post
 	Above       bool // the topmost of them replies to something that is not here
+	MoreAbove   bool // there are more of them, for which there is no room
 	Replies     []Reply
 	MoreReplies bool // some were left out
 	Reasons     []string
@@ -49,8 +50,19 @@ func (v Views) Around(t store.Thread) Around {
 	a := Around{Post: p, Parents: v.Posts(t.Parents), Above: t.Above, MoreReplies: t.More, Reasons: reasons(t.Post.Activities),
 		Fetched: t.Post.FetchedAt, FetchedBy: t.Post.FetchedBy, Imported: imports[t.Post.Imported],
 		Files: p.Media, Versions: versions(subject(t.Post), t.Versions)}
+	left := fullPage
+	left.fitting([]*Post{p}, "post")
+	slices.Reverse(a.Parents) // the nearest come first where there is no room for all
+	n := left.fitting(a.Parents, "post")
+	a.MoreAbove, a.Parents = n < len(a.Parents), a.Parents[:n]
+	slices.Reverse(a.Parents)
 	for _, below := range t.Replies {
-		a.Replies = append(a.Replies, Reply{v.Post(below.Seen), min(below.Depth, maxIndent)})
+		one := shortened(v.Post(below.Seen))
+		if left.fitting([]*Post{one}, "post"); left < 0 {
+			a.MoreReplies = true
+			break
+		}
+		a.Replies = append(a.Replies, Reply{one, min(below.Depth, maxIndent)})
 	}
 	return a
 }

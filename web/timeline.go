@@ -73,14 +73,16 @@ func (r *Reader) timeline(w http.ResponseWriter, q *http.Request, v store.Viewer
 	if err != nil {
 		return err
 	}
-	body.List = List{r.views.Posts(posts), more}
+	body.List = List{posts, more}
 	return r.show(w, q, v, "timeline", Page{Title: "Timeline", Here: "Timeline", Body: body})
 }
 
 // done reads what accounts did: all of it from the list of everything, and what is narrowed as a search finds it.
-func (r *Reader) done(q *http.Request, v store.Viewer, base archive.Base, account string) ([]store.Seen, string, error) {
+func (r *Reader) done(q *http.Request, v store.Viewer, base archive.Base, account string) ([]*Post, string, error) {
+	left := fullPage
 	if base == "" && account == "" {
-		posts, next, err := r.Store.List(q.Context(), v, store.Listing{After: after(q), Limit: pageSize})
+		list, next, err := r.Store.List(q.Context(), v, store.Listing{After: after(q), Limit: pageSize})
+		posts, next := left.page(r.views, list, next, "post")
 		return posts, older(q, next.String()), err
 	}
 	doing := search.Doing{}
@@ -92,6 +94,8 @@ func (r *Reader) done(q *http.Request, v store.Viewer, base archive.Base, accoun
 	if account != "" {
 		doing.By = []string{strings.ToLower(account)}
 	}
-	posts, hits, err := r.hits(q.Context(), v, search.Query{Done: []search.Doing{doing}}, store.Page{After: position(q), Limit: pageSize})
-	return posts, older(q, hits.Next.String()), err
+	page := store.Page{After: position(q), Limit: pageSize}
+	list, hits, err := r.hits(q.Context(), v, search.Query{Done: []search.Doing{doing}}, page)
+	posts, next := left.hits(r.views, list, hits, page)
+	return posts, older(q, next.String()), err
 }

@@ -20,5 +20,7 @@ func (r *Reader) wall(w http.ResponseWriter, q *http.Request, v store.Viewer) er
 	if err != nil {
 		return err
 	}
-	return r.show(w, q, v, "media", Page{Title: "Media", Here: "Media", Body: List{r.views.Posts(posts), older(q, next.String())}})
+	left := fullPage
+	shown, next := left.page(r.views, posts, next, "bricks")
+	return r.show(w, q, v, "media", Page{Title: "Media", Here: "Media", Body: List{shown, older(q, next.String())}})
 }

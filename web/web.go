@@ -80,6 +80,7 @@ func (r *Reader) routes() []route {
 		{"GET /media", r.wall},
 		{"GET /media/{sum}", r.file},
 		{"GET /search", r.search},
+		{"GET /suggest", r.suggest},
 		{"GET /statistics", r.statistics},
 		{"GET /status", r.status},
 		{"GET /", r.nowhere},

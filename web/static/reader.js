@@ -42,6 +42,21 @@ document.addEventListener("keydown", (event) => {
   act();
 });
 
+// Both boxes for searching say how a search may go on. What comes late is for what stood there before, and is left out.
+const suggestions = document.getElementById("suggestions");
+let asked = "";
+
+async function suggest(text) {
+  asked = text;
+  const answer = await fetch(suggestions.dataset.from + "?" + new URLSearchParams({ q: text }));
+  if (!answer.ok || asked !== text) return;
+  suggestions.replaceChildren(...(await answer.json()).map((search) => new Option("", search)));
+}
+
+document.addEventListener("input", (event) => {
+  if (suggestions?.dataset.from && event.target.matches("input[list=suggestions]")) suggest(event.target.value).catch(() => {});
+});
+
 // The lightbox goes through the pictures of the page.
 const box = document.getElementById("lightbox");
 const pictures = [...document.querySelectorAll("a[data-lightbox]")];
