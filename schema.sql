@@ -46,9 +46,11 @@ CREATE TABLE posts ( -- a post (a boost is one too) in the newest version that a
     json         text NOT NULL, -- as received                   only: sqlite
     verbatim     bytea,         -- the bytes received, only where json had to differ (NUL, invalid UTF-8)
     note         text DEFAULT '',
-    imported     text           -- lama, export or mastodon-archive: what json was taken from, where no server sent it
+    imported     text,          -- lama, export or mastodon-archive: what json was taken from, where no server sent it
+    files        integer NOT NULL DEFAULT 0 -- how many of its attachments are here
 );
 CREATE INDEX posts_created ON posts (created_at);
+CREATE INDEX posts_files ON posts (created_at) WHERE files > 0;
 CREATE INDEX posts_author ON posts (author, created_at);
 CREATE INDEX posts_reblog ON posts (reblog) WHERE reblog IS NOT NULL;
 CREATE INDEX posts_recheck ON posts (recheck_at) WHERE recheck_at IS NOT NULL;
@@ -174,7 +176,7 @@ CREATE INDEX frontier_refused ON frontier (not_before) WHERE state = 'refused';
 CREATE INDEX frontier_done ON frontier (account) WHERE state = 'done';
 
 CREATE TABLE attachments ( -- a media file of a post; a pending one is the task of its download
-    post_uri   text NOT NULL,
+    post_uri   text NOT NULL,    -- '': a picture that many posts show: an avatar, a custom emoji, the image of a card
     source     text NOT NULL,    -- the original's address: the same whoever rendered the post
     position   integer,          -- in the post; NULL when only an older version has it
     media_id   text NOT NULL,

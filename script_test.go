@@ -59,6 +59,11 @@ var commands = map[string]func(ts *testscript.TestScript, neg bool, args []strin
 	"stray":     stray,     // stray FILE: makes a file that the program knows nothing of
 	"mode":      mode,      // mode PERMISSIONS PATTERN: of all files that match, at least one
 	"files":     files,     // files N PATTERN: so many match
+	"takeout":   takeout,   // takeout MEMBER FILE: what the server gives its user to take along, as a folder, .zip or .tar.gz
+	"archived":  archived,  // archived MEMBER NAME: what mastodon-archive keeps, in NAME.json and the folder NAME
+	"unlisted":  unlisted,  // unlisted MEMBER: takes the account out of prefs.json
+	"unliked":   unliked,   // unliked MEMBER: the first post that the member has liked is deleted
+	"unfetched": unfetched, // unfetched MEMBER: none of the member's files was asked for
 	"jsonlines": jsonlines, // the output was one JSON object per line, with a level, a time and a message
 }
 

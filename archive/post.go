@@ -49,7 +49,7 @@ type Link struct {
 // Attachment is a media file of a post.
 type Attachment struct {
 	Position  int    // in the post, from 0
-	Type      string // image, video, gifv, audio or unknown
+	Type      string // image, video, gifv, audio or unknown; of a picture avatar, emoji or card
 	Alt       string
 	URL       string // the copy of the server that rendered the post; may be empty
 	RemoteURL string // the original; empty where URL is that

@@ -63,9 +63,9 @@ type Below struct {
 // generation in batches that are nearly empty (mastodon-api.md §7).
 const Lone = 3
 
-// Media is an attachment whose file is not in the archive yet.
+// Media is an attachment, or a picture that many posts show, whose file is not in the archive yet.
 type Media struct {
-	PostURI   string
+	PostURI   string // empty: a picture, of which the next three are not known
 	PostID    string // for the file's name
 	Author    string // user@domain, for the file's path
 	CreatedAt Time   // of the post
@@ -76,6 +76,9 @@ type Media struct {
 	Reason   string // what the last attempt came to
 	Silent   Time   // since when its host gives no answer; zero where it may give one
 }
+
+// Picture says whether it is an avatar, a custom emoji or the image of a card: what posts show beside their own media.
+func (m Media) Picture() bool { return m.PostURI == "" }
 
 // Addresses are the places a file can be had from, the best first: the server's copy, the original, and last
 // what a server fetches again on demand, of which it allows 30 in 10 minutes (mastodon-api.md §6).

@@ -27,7 +27,7 @@ type household struct {
 type prefs map[string]any
 
 // bare are the preferences of a run that keeps nothing but rows.
-var bare = prefs{"save_json": 0, "download_own_attachments": 0, "download_others_attachments": 0}
+var bare = prefs{"save_json": 0, "download_own_attachments": 0, "download_others_attachments": 0, "download_pictures": 0}
 
 // household makes one of all accounts of a fediverse.
 func (b *bench) household(ctx context.Context, f *fediverse, kind string, p prefs) (*household, error) {

@@ -22,14 +22,23 @@ var (
 
 // library writes posts with words as a language has them: few that are common, many that are rare.
 type library struct {
-	random *rand.Rand
-	words  *rand.Zipf
-	now    time.Time
+	random    *rand.Rand
+	words     *rand.Zipf
+	now       time.Time
+	fileEvery int // posts, of which one has a file
 }
 
-func newLibrary() *library {
+// files is how many posts have one, however many there are: few.
+const files = 10
+
+func newLibrary(posts int) *library {
 	random := rand.New(rand.NewPCG(1, 2))
-	return &library{random, rand.NewZipf(random, 1.1, 8, 50_000), time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
+	return &library{random, rand.NewZipf(random, 1.1, 8, 50_000), stocked(0).Time, max(2, posts/files)}
+}
+
+// stocked is so many hours after the newest post.
+func stocked(hours int) archive.Time {
+	return archive.At(time.Date(2026, 1, 1, hours, 0, 0, 0, time.UTC))
 }
 
 // vocable is the word of a rank, 0 being the commonest.
@@ -95,11 +104,27 @@ func (l *library) post(n int, a archive.Account) archive.Post {
 		Author: fmt.Sprintf("u%d@far.example", n%500), Visibility: "public", Language: "en", Content: text, FetchedBy: a.Name(),
 		CreatedAt: archive.At(l.now.Add(-time.Duration(n) * 5 * time.Minute))}
 	p.JSON = fmt.Appendf(nil, `{"id":"%d","content":%q,"account":{"display_name":"U %d"},"media_attachments":[],"rest":"`, n, text, n%500)
+	if n%l.fileEvery == l.fileEvery/2 {
+		p.Media = []archive.Attachment{{ID: p.ID, Type: "image", Alt: text[:40], URL: "https://home.example/" + p.ID + ".png"}}
+	}
 	for len(p.JSON) < size-2 {
 		p.JSON = append(p.JSON, vocable(l.random.Uint64N(1<<30))...)
 	}
 	p.JSON = append(p.JSON, `"}`...)
 	return p
+}
+
+// downloads brings the files of a batch's posts.
+func downloads(of archive.Batch) (b archive.Batch) {
+	for _, p := range of.Posts {
+		for _, a := range p.Media {
+			m := archive.Media{PostURI: p.URI, PostID: p.ID, Author: p.Author, CreatedAt: p.CreatedAt, Attachment: a}
+			b.Settles = append(b.Settles, archive.Settle{Media: &m, Outcome: archive.Outcome{State: archive.Done}})
+			b.Fetched = append(b.Fetched, archive.Fetched{PostURI: p.URI, Source: a.Source(),
+				File: archive.File{SHA256: p.ID, Size: 1, Type: "image/png", Path: "media/" + p.ID + ".png"}})
+		}
+	}
+	return b
 }
 
 // perCommit is how many posts share a transaction.
@@ -124,11 +149,20 @@ func (b *bench) stock(ctx context.Context, kind string, posts int) (*store.Store
 		db.Close()
 		return nil, err
 	}
-	l := newLibrary()
-	for from := 0; from < posts; from += perCommit {
-		if _, err := db.Commit(ctx, []archive.Batch{l.batch(from, min(perCommit, posts-from))}); err != nil {
+	for _, a := range rules.Accounts {
+		if err := db.StartWalks(ctx, a.Name(), map[archive.Collection]string{archive.Statuses: "post"}); err != nil {
 			db.Close()
 			return nil, err
+		}
+	}
+	l := newLibrary(posts)
+	for from := 0; from < posts; from += perCommit {
+		batch := l.batch(from, min(perCommit, posts-from))
+		for _, b := range []archive.Batch{batch, downloads(batch)} {
+			if _, err := db.Commit(ctx, []archive.Batch{b}); err != nil {
+				db.Close()
+				return nil, err
+			}
 		}
 	}
 	if kind == postgres {

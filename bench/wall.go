@@ -30,7 +30,7 @@ func (b *bench) wall(ctx context.Context) ([]row, error) {
 }
 
 func (b *bench) wallOf(ctx context.Context, f *fediverse, kind string, files bool) (row, error) {
-	p := prefs{"save_json": 0, "download_own_attachments": 0, "download_others_attachments": 0}
+	p := prefs{"save_json": 0, "download_own_attachments": 0, "download_others_attachments": 0, "download_pictures": 0}
 	json, allowed := "off", 1.5
 	if files {
 		p["save_json"], json, allowed = 1, "on", 2.0

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -49,7 +50,8 @@ type session struct {
 func (s *session) commands() []*cli.Command {
 	return []*cli.Command{
 		s.runCommand(), s.initCommand(), s.statusCommand(), s.searchCommand(), s.serveCommand(), s.inviteCommand(), s.sessionsCommand(),
-		s.verifyCommand(), s.importCommand(), s.configCommand(), s.revokeCommand(), s.demoCommand(), s.completionCommand(), s.helpCommand(),
+		s.verifyCommand(), s.importCommand(), s.exportCommand(), s.configCommand(), s.revokeCommand(), s.demoCommand(),
+		s.completionCommand(), s.helpCommand(),
 	}
 }
 
@@ -109,7 +111,7 @@ func (s *session) helpCommand() *cli.Command {
 			if c.App.Command(name) == nil {
 				return unknown("command", name, commandNames(c.App.Commands))
 			}
-			return cli.ShowCommandHelp(c, name)
+			return c.App.RunContext(c.Context, slices.Concat([]string{c.App.Name}, c.Args().Slice(), []string{"--help"}))
 		},
 	}
 }

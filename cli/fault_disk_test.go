@@ -76,7 +76,7 @@ var fullDisks = map[string]struct {
 		disk := smallDisk(t, "4m")
 		return disk, only(t, "sqlite")(t), disk
 	}},
-	"JSON files": {100 << 10, map[string]any{"download_own_attachments": 0, "download_others_attachments": 0},
+	"JSON files": {100 << 10, map[string]any{"download_own_attachments": 0, "download_others_attachments": 0, "download_pictures": 0},
 		func(t *testing.T) (string, string, string) {
 			disk := smallDisk(t, "4m")
 			return disk, only(t, "sqlite")(t), disk

@@ -50,7 +50,7 @@ func inMemory(t *testing.T, world *mastodontest.World, members []*mastodontest.P
 }
 
 // rowsOnly are preferences with which a run makes no files.
-var rowsOnly = map[string]any{"download_own_attachments": 0, "download_others_attachments": 0, "save_json": 0}
+var rowsOnly = map[string]any{"download_own_attachments": 0, "download_others_attachments": 0, "download_pictures": 0, "save_json": 0}
 
 // small makes a world with a few posts of each kind.
 func small(mix *mastodontest.Mix) { mix.Posts, mix.Polls, mix.Depth, mix.Calm = 5, 1, 3, true }

@@ -38,7 +38,7 @@ func (s *session) importCommand() *cli.Command {
 
 // importCommands are what can be imported, each in a file of its own.
 func (s *session) importCommands() []*cli.Command {
-	return []*cli.Command{s.importLAMACommand()}
+	return []*cli.Command{s.importLAMACommand(), s.importExportCommand(), s.importMastodonArchiveCommand()}
 }
 
 // oneOf is a choice as a usage shows it.

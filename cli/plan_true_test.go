@@ -29,7 +29,7 @@ func TestPlansComeTrue(t *testing.T) {
 					m.Members, m.Posts, m.Calm = m.Members[:1], tc.posts, true
 					m.Servers[0].Software = tc.software
 				})
-				h.write(map[string]any{"download_own_attachments": 0, "download_others_attachments": 0, "save_json": tc.json})
+				h.write(map[string]any{"download_own_attachments": 0, "download_others_attachments": 0, "download_pictures": 0, "save_json": tc.json})
 				stdout, _ := h.plan(0, "--only", "statuses")
 				add(planned, readPlan(t, stdout))
 				h.world.ForgetLog()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/rs/zerolog"
 
@@ -37,8 +38,12 @@ func statusPage(ctx context.Context, db *store.Store, cfg config.Config, v store
 	}
 	if v.All {
 		m := s.Media
+		page.Posts = s.Posts
 		page.Media = plural(int(m.Files), "file") + ", " + size(m.Bytes) + counts(figure{m.Pending, "pending"},
 			figure{m.Deferred, "deferred"}, figure{m.Failed, "failed"}, figure{m.Off, "switched off"})
+		for _, h := range m.Hosts[:min(mostHosts, len(m.Hosts))] {
+			page.Hosts = append(page.Hosts, mediaHost(h))
+		}
 		for _, a := range s.Alarms {
 			page.Alarms = append(page.Alarms, a.Text)
 		}
@@ -51,7 +56,7 @@ func accountPage(a accountStatus) web.AccountStatus {
 	for _, c := range a.Collections {
 		page.Collections = append(page.Collections, web.CollectionStatus{
 			Name: string(c.Collection), Archived: c.Archived, First: day(c.First), Last: day(c.Last),
-			Coverage: c.Coverage, Problem: printable(c.Problem, maxReason),
+			Coverage: strings.TrimPrefix(c.Coverage, string(c.Collection)+" "), Problem: printable(c.Problem, maxReason),
 		})
 	}
 	return page

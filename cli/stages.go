@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"time"
@@ -107,7 +108,7 @@ func (r *run) logRefused(s archive.Settle) {
 	r.watch.refused.Add(1)
 	e := r.log.Logger.Info().Str("reason", s.Reason)
 	if s.Media != nil {
-		e.Str("post", s.Media.PostURI).Msg("a file can't be had")
+		e.Str("post", cmp.Or(s.Media.PostURI, "many: "+s.Media.Type)).Msg("a file can't be had")
 		return
 	}
 	e.Str("account", s.Want.Account).Str("post", string(s.Want.Name)).Msg("a post can't be had")

@@ -117,6 +117,7 @@ func (s *session) statusText(r status) {
 		s.claims(a.Claims)
 		s.say("")
 	}
+	s.unlisted(r.Unlisted)
 	m := r.Media
 	s.say("posts  %s", humanize.Comma(r.Posts))
 	s.say("media  %s, %s%s", plural(int(m.Files), "file"), size(m.Bytes), counts(
@@ -133,19 +134,23 @@ const mostHosts = 10
 
 func (s *session) mediaHosts(hosts []store.HostReport) {
 	for _, h := range hosts[:min(mostHosts, len(hosts))] {
-		text := "       " + cmp.Or(printable(h.Host, maxName), "no address") +
-			counts(figure{h.Failing, "failing"}, figure{h.Refused, "refused"})
-		if h.Again != "" {
-			text += ", asked again from " + archive.ParseTime(h.Again).Minute()
-		}
-		if h.Reason != "" {
-			text += ": " + printable(h.Reason, maxReason)
-		}
-		s.say("%s", text)
+		s.say("       %s", mediaHost(h))
 	}
 	if more := len(hosts) - mostHosts; more > 0 {
 		s.say("       and %s more; --json lists them all", plural(more, "host"))
 	}
+}
+
+// mediaHost says what a host owes.
+func mediaHost(h store.HostReport) string {
+	text := cmp.Or(printable(h.Host, maxName), "no address") + counts(figure{h.Failing, "failing"}, figure{h.Refused, "refused"})
+	if h.Again != "" {
+		text += ", asked again from " + archive.ParseTime(h.Again).Minute()
+	}
+	if h.Reason != "" {
+		text += ": " + printable(h.Reason, maxReason)
+	}
+	return text
 }
 
 // maxReason bounds why a file failed, in characters.
@@ -202,5 +207,17 @@ func (s *session) claims(r store.ClaimsReport) {
 	}
 	if more := len(r.Gone) - mostClaims; more > 0 {
 		s.say("       and %s more; --json lists them all", humanize.Comma(int64(more)))
+	}
+}
+
+// unlisted says what there is of accounts that are not configured: their servers are asked for nothing.
+func (s *session) unlisted(accounts []store.UnlistedAccount) {
+	for _, a := range accounts {
+		n := a.Archived
+		s.say("%s, which is not in prefs.json: %s%s", printable(a.Account, maxName), plural(int(n["post"]), "post"), counts(
+			figure{n["reblog"], "boosted"}, figure{n["favourite"], "favourited"}, figure{n["bookmark"], "bookmarked"},
+			figure{n["mention"], "that mention it"}, figure{n["poll"], "polls"}))
+		s.claims(a.Claims)
+		s.say("")
 	}
 }

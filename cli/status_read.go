@@ -14,8 +14,9 @@ import (
 // status is what `lama status` says; its JSON is that of --json.
 type status struct {
 	store.Report
-	Accounts []accountStatus `json:"accounts"`
-	Alarms   []alarm.Alarm   `json:"alarms"`
+	Accounts []accountStatus         `json:"accounts"`
+	Unlisted []store.UnlistedAccount `json:"unlisted"` // that are not configured
+	Alarms   []alarm.Alarm           `json:"alarms"`
 }
 
 // accountStatus is an account's part of the archive, and what it proves.
@@ -51,6 +52,9 @@ func readStatus(ctx context.Context, db *store.Store, cfg config.Config, account
 			return s, err
 		}
 		s.Accounts = append(s.Accounts, one)
+	}
+	if s.Unlisted, err = db.Unlisted(ctx, cfg.Accounts); err != nil {
+		return s, err
 	}
 	j := judge{db: db, accounts: accounts, folder: dataFolder(cfg), now: archive.At(time.Now())}
 	s.Alarms, err = j.alarms(ctx)

@@ -151,6 +151,7 @@ JOIN files f ON f.sha256 = a.sha256 ORDER BY p.created_at`) {
 	h.remove(json[3])
 	h.put(json[4], "{}")
 	source := h.first("SELECT source FROM attachments WHERE post_uri = $1", uris[6])
+	place := h.first("SELECT t.rowid FROM terms t JOIN posts p ON p.id = t.rowid & 134217727 WHERE p.post_uri = $1", uris[5])
 	h.sql("DELETE FROM posts WHERE post_uri = $1", uris[5])
 	h.sql("DELETE FROM files WHERE path = $1", media[6])
 	h.sql("INSERT INTO aliases (name, post_uri) VALUES ('https://gone.example/1', 'https://gone.example/1')")
@@ -163,7 +164,7 @@ JOIN files f ON f.sha256 = a.sha256 ORDER BY p.created_at`) {
 	}
 	return []string{media[0], media[1], media[2], "activities " + h.members[0].Handle() + " " + uris[5] + " bookmark",
 		"attachments " + uris[6] + " " + source, media[6], json[3], json[4], "aliases https://gone.example/1",
-		"refs " + uris[0] + " link https://gone.example/1", "index posts_author"}, strange
+		"refs " + uris[0] + " link https://gone.example/1", "index posts_author", "index row " + place}, strange
 }
 
 // glob is the path of the one file that matches.

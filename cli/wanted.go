@@ -31,7 +31,7 @@ func collections(names []string) ([]archive.Collection, error) {
 
 func (r *run) rules(ctx context.Context) (store.Rules, error) {
 	rules := store.Rules{Accounts: r.cfg.Accounts, Limits: r.cfg.Limits(), Own: r.cfg.DownloadOwn,
-		Others: r.cfg.DownloadOthers, JSON: r.cfg.SaveJSON, Rewalk: store.Rewalk{}}
+		Others: r.cfg.DownloadOthers, Pictures: r.cfg.DownloadPictures, JSON: r.cfg.SaveJSON, Rewalk: store.Rewalk{}}
 	for _, a := range r.cfg.Accounts {
 		s, _, err := knownServer(ctx, r.store, a.Instance)
 		if err != nil {

@@ -26,8 +26,9 @@ type Config struct {
 	FetchQuotes      bool
 	DownloadOwn      bool // media of posts by any configured account
 	DownloadOthers   bool
-	FetchLimit       int // posts per request at most; 0 = the most that is decent for the server
-	RecursionLimit   int // hops; 0 follows nothing
+	DownloadPictures bool // avatars, custom emoji and the images of cards
+	FetchLimit       int  // posts per request at most; 0 = the most that is decent for the server
+	RecursionLimit   int  // hops; 0 follows nothing
 	LogLevel         string
 	LogHistoryLimit  int // files; 0 = all
 	Database         DatabaseURL

@@ -46,6 +46,8 @@ var keys = []Key{
 		func(c *Config) *bool { return &c.DownloadOwn }),
 	on("download_others_attachments", "Download the media of everybody else's posts.",
 		func(c *Config) *bool { return &c.DownloadOthers }),
+	on("download_pictures", "Download avatars, custom emoji and the images of link previews, each once.",
+		func(c *Config) *bool { return &c.DownloadPictures }),
 	{"fetch_limit", "25", "Posts per request at most; 25, LAMA's default, or 0 stand for the most that is decent.",
 		func(c *Config) setting { return pageSize{whole[int]{&c.FetchLimit, 0, 1000}} }},
 	count("recursion_limit", "100", "Hops that links, parents and quotes are followed; 0 follows none.",

@@ -1,7 +1,10 @@
 package disk
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"net/url"
 	"path"
 	"regexp"
 	"strings"
@@ -10,11 +13,23 @@ import (
 )
 
 // MediaPath is where a media file belongs: media/<host>/<author>/<YYYY>/<MM>/<author>_<id>_<nn><ext>. The
-// extension comes with its dot.
+// extension comes with its dot. A picture is named for its address: media/pictures/<host>/<type>/<digest><ext>.
 func MediaPath(m archive.Media, ext string) string {
+	if m.Picture() {
+		return picturePath(m, ext)
+	}
 	user, host := split(m.Author)
 	file := fmt.Sprintf("%s_%s_%02d%s", Name(user), ID(m.PostID), m.Position, ext)
 	return path.Join("media", Name(host), Name(user), month(m.CreatedAt), file)
+}
+
+func picturePath(m archive.Media, ext string) string {
+	host := "?"
+	if u, err := url.Parse(m.URL); err == nil && u.Host != "" {
+		host = u.Host
+	}
+	sum := sha256.Sum256([]byte(m.URL))
+	return path.Join("media", "pictures", Name(host), Name(m.Type), hex.EncodeToString(sum[:16])+ext)
 }
 
 // JSONPath is where the JSON of an activity belongs: json/<account>/<folder>/<YYYY>/<MM>/<author>_<id>.json. The

@@ -18,9 +18,13 @@ import (
 // newYear is still December in UTC.
 var newYear = archive.Time{Time: time.Date(2023, 1, 1, 1, 30, 0, 0, time.FixedZone("", 2*3600))}
 
+func picture(address string) archive.Media {
+	return archive.Media{Attachment: archive.Attachment{Type: "avatar", URL: address}}
+}
+
 func media(author, id string, at archive.Time, position int) archive.Media {
 	return archive.Media{
-		Author: author, PostID: id, CreatedAt: at, Attachment: archive.Attachment{Position: position},
+		PostURI: "https://example.social/1", Author: author, PostID: id, CreatedAt: at, Attachment: archive.Attachment{Position: position},
 	}
 }
 
@@ -33,6 +37,8 @@ func TestMediaPath(t *testing.T) {
 		{media("foo_bar@example.social", "9", newYear, 11), ".mp4", "media/example.social/foo_bar/2022/12/foo_bar_9_11.mp4"},
 		{media("foobar@example.social", "9", archive.Time{}, 0), "", "media/example.social/foobar/0000/00/foobar_9_00"},
 		{media("anna", "1", newYear, 0), ".png", "media/x~ynsb7bke27/anna/2022/12/anna_1_00.png"},
+		{picture("https://files.example/a/b.png"), ".png", "media/pictures/files.example/avatar/01192656fabdeb7faf6d9ce1c78a7ce4.png"},
+		{picture("no address"), ".svg", "media/pictures/x~rkg6qi6v5u/avatar/5917eeb9744277c183411a62d542fa17.svg"},
 	} {
 		if got := disk.MediaPath(c.media, c.ext); got != c.want {
 			t.Errorf("MediaPath(%v) = %q, want %q", c.media, got, c.want)

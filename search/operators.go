@@ -24,10 +24,8 @@ var examples = map[string]string{
 var facts = map[string]func(item) (Expr, error){
 	"from": person,
 	"to":   person,
-	"has": func(i item) (Expr, error) {
-		return oneOf(i, []string{"image", "video", "audio", "media", "poll", "link", "cw"})
-	},
-	"is":       func(i item) (Expr, error) { return oneOf(i, []string{"reply", "edited", "sensitive", "deleted"}) },
+	"has":      func(i item) (Expr, error) { return oneOf(i, choices["has"]) },
+	"is":       func(i item) (Expr, error) { return oneOf(i, choices["is"]) },
 	"tag":      func(i item) (Expr, error) { return term(Fact("tag", strings.TrimPrefix(i.text, "#"))), nil },
 	"language": func(i item) (Expr, error) { return term(Fact("language", i.text)), nil },
 }

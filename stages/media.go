@@ -2,6 +2,7 @@ package stages
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,7 +15,7 @@ import (
 	"lama/disk"
 )
 
-// Media downloads the files of posts.
+// Media downloads the files of posts, and the pictures that posts show.
 type Media struct {
 	HTTP     *http.Client // that of package outward: addresses come from strangers
 	Folder   *disk.Folder
@@ -37,6 +38,8 @@ type Media struct {
 	// Silent says, of an address whose request got no answer, whether its host has given none at all: then it is not
 	// the file's fault. It may be nil: it is the file's.
 	Silent func(url string) bool
+
+	picture bool // what is downloaded is one
 }
 
 // Fetch asks the address that is next for a file, and asks on at once for the rest of one whose transfer broke. What
@@ -48,6 +51,7 @@ type Media struct {
 // discarded, or where the run was killed left to [disk.Folder.Clean], and the next Fetch begins with the first byte.
 func (s Media) Fetch(ctx context.Context, t archive.Task) (archive.Batch, error) {
 	m := *t.Media
+	s.picture = m.Picture()
 	file, heard, err := s.next(ctx, m)
 	settle := archive.Settle{Media: t.Media, Step: m.Step, Gone: m.Gone}
 	batch := archive.Batch{Lane: t.Lane, Keys: t.Keys()}
@@ -69,7 +73,7 @@ func (s Media) Fetch(ctx context.Context, t archive.Task) (archive.Batch, error)
 			settle.NotBefore = yield(batch.Host, s.Now())
 		}
 	default:
-		return archive.Batch{}, fmt.Errorf("download a file of %s: %w", excerpt(m.PostURI, maxURL), err)
+		return archive.Batch{}, fmt.Errorf("download a file of %s: %w", excerpt(cmp.Or(m.PostURI, m.Source()), maxURL), err)
 	}
 	batch.Settles = []archive.Settle{settle}
 	return batch, nil
@@ -120,7 +124,7 @@ func (s Media) receive(ctx context.Context, m archive.Media, d *download) (archi
 	if err != nil && err != io.EOF {
 		return archive.File{}, err
 	}
-	kind, failed := recognise(head, m.Type)
+	kind, failed := recognise(head, m)
 	if failed != nil {
 		return archive.File{}, failed
 	}

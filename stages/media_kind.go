@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/gabriel-vasile/mimetype"
+
+	"lama/archive"
 )
 
 // mediaKind is what the bytes of a file say it is.
@@ -13,16 +15,19 @@ type mediaKind struct {
 }
 
 // recognise tells the kind of a file from its first bytes, or that it is not one: some servers, and whoever has bought
-// the domain of one that is gone, answer with a page and call it a success. The wanted type is the attachment's:
-// what is "unknown" may be a text.
-func recognise(head []byte, wanted string) (mediaKind, *mediaFailure) {
+// the domain of one that is gone, answer with a page and call it a success. An attachment whose type is "unknown" may be
+// a text; a picture is an image.
+func recognise(head []byte, wanted archive.Media) (mediaKind, *mediaFailure) {
 	if len(head) == 0 {
 		return mediaKind{}, &mediaFailure{verdict: doubtful, reason: "an empty file"}
 	}
 	detected := mimetype.Detect(head)
 	mime, _, _ := strings.Cut(detected.String(), ";")
 	image := strings.HasPrefix(mime, "image/") // SVG is a text as well
-	if !image && (isA(detected, "text/plain") && wanted != "unknown" || isPage(detected)) {
+	if !image && wanted.Picture() {
+		return mediaKind{}, &mediaFailure{verdict: doubtful, reason: "no picture (" + mime + ")"}
+	}
+	if !image && (isA(detected, "text/plain") && wanted.Type != "unknown" || isPage(detected)) {
 		return mediaKind{}, &mediaFailure{verdict: doubtful, reason: "a page (" + mime + ") in place of the file"}
 	}
 	if ext := detected.Extension(); ext != "" {

@@ -9,11 +9,19 @@ type sizeLimit struct {
 	beyond *mediaFailure
 }
 
-var tooLarge = &mediaFailure{verdict: hopeless, reason: "larger than media_max_bytes"}
+// pictureBytes is the largest picture that is taken: Mastodon takes avatars and images of cards of up to 8 MiB.
+const pictureBytes = 16 << 20
+
+var (
+	tooLarge        = &mediaFailure{verdict: hopeless, reason: "larger than media_max_bytes"}
+	tooLargePicture = &mediaFailure{verdict: hopeless, reason: "larger than 16 MiB, which no picture needs to be"}
+)
 
 // limit is that of a file whose server announced so many bytes, or -1 for none.
 func (s Media) limit(announced int64) sizeLimit {
 	switch {
+	case s.picture && (s.MaxBytes == 0 || s.MaxBytes > pictureBytes):
+		return sizeLimit{pictureBytes, tooLargePicture}
 	case s.MaxBytes > 0:
 		return sizeLimit{s.MaxBytes, tooLarge}
 	case announced < 0 && s.Untold > 0:

@@ -28,7 +28,7 @@ func (r *Refused) Error() string { return r.Reason }
 // file system allows that, or is copied. It returns a [Refused] for what is no file of the attachment, the system's error
 // for what can't be read, and the disk's or the database's.
 func (s Media) Take(ctx context.Context, m archive.Media, from Local) (archive.File, error) {
-	kind, err := from.recognise(m.Type)
+	kind, err := from.recognise(m)
 	if err != nil {
 		return archive.File{}, err
 	}
@@ -90,7 +90,7 @@ func (s Media) adopt(ctx context.Context, at string, kind mediaKind) (file archi
 }
 
 // recognise tells from its first bytes what a local file is.
-func (l Local) recognise(wanted string) (mediaKind, error) {
+func (l Local) recognise(wanted archive.Media) (mediaKind, error) {
 	body, err := l.open()
 	if err != nil {
 		return mediaKind{}, err

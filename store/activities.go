@@ -162,16 +162,26 @@ func seed(a archive.Activity, uri string) []any {
 
 func (c *commit) activityRow(a archive.Activity) []any {
 	envelope, _ := storable(a.Envelope)
-	file := c.rules.JSON && (a.Base != archive.BaseReblog || a.Chain != archive.ChainNone)
+	file := c.rules.JSON && filable(a)
 	return []any{a.Account, indexable(a.PostURI), string(a.Base), string(a.Chain), a.Distance, clean(a.ID), c.orNow(a.ArchivedAt),
 		optional(envelope), file}
 }
 
-// rewrite marks the JSON files of posts that have a new version. A reblog's is inside its wrapper's.
+// hasFile says of an activity that it has a JSON file. A reblog's is inside its wrapper's; that of a notification which no
+// import had is written when it comes, since its name and its date are the notification's.
+const hasFile = `NOT (chain = '' AND (base = 'reblog' OR base IN ('mention', 'poll') AND envelope IS NULL))`
+
+// filable is hasFile of an activity that is not stored yet.
+func filable(a archive.Activity) bool {
+	told := a.Base != archive.BaseMention && a.Base != archive.BasePoll || len(a.Envelope) > 0
+	return a.Chain != archive.ChainNone || a.Base != archive.BaseReblog && told
+}
+
+// rewrite marks the JSON files of posts that have a new version.
 func (c *commit) rewrite(ctx context.Context) error {
 	if !c.rules.JSON || len(c.replaced) == 0 {
 		return nil
 	}
 	return c.tx.exec(ctx, fmt.Sprintf(`UPDATE activities SET unwritten = TRUE
-WHERE NOT (base = 'reblog' AND chain = '') AND post_uri IN (%s)`, c.tx.list(1, 1)), listOf(c.replaced))
+WHERE `+hasFile+` AND post_uri IN (%s)`, c.tx.list(1, 1)), listOf(c.replaced))
 }

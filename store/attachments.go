@@ -47,10 +47,17 @@ func (c *commit) attachments(ctx context.Context) error {
 			}
 		}
 	}
+	before, err := c.heldBy(ctx, c.imports)
+	if err != nil {
+		return err
+	}
 	if err := c.withdraw(ctx); err != nil {
 		return err
 	}
 	if err := c.tx.put(ctx, putAttachments, sorted(rows)); err != nil {
+		return err
+	}
+	if err := c.inherit(ctx, before); err != nil {
 		return err
 	}
 	if err := c.olderAttachments(ctx); err != nil {
@@ -147,24 +154,27 @@ func pendingAttachments(media []archive.Attachment) optional {
 	return jsonColumn(shown)
 }
 
-var updateShown = define("post_uri attachments:json",
-	"UPDATE posts SET attachments = i.attachments FROM incoming i WHERE posts.post_uri = i.post_uri")
+var updateShown = define("post_uri attachments:json files:int",
+	"UPDATE posts SET attachments = i.attachments, files = i.files FROM incoming i WHERE posts.post_uri = i.post_uri")
 
-// showAttachments writes posts.attachments anew: [[path or error, alt]], in the post's order.
+// showAttachments writes posts.attachments anew: [[path or error, alt]], in the post's order; and posts.files.
 func (c *commit) showAttachments(ctx context.Context, uris []string) error {
 	if len(uris) == 0 {
 		return nil
 	}
 	uris = slices.Compact(slices.Sorted(slices.Values(uris)))
-	shown := map[string][][2]string{}
+	shown, here := map[string][][2]string{}, map[string]int64{}
 	_, err := collect(ctx, c.tx, func(r rows) (string, error) {
-		var uri, state string
+		var uri string
 		var a [2]string
-		err := r.Scan(&uri, &a[0], &a[1], &state)
+		var is int64
+		err := r.Scan(&uri, &a[0], &a[1], &is)
 		shown[uri] = append(shown[uri], a)
+		here[uri] += is
 		return uri, err
 	}, fmt.Sprintf(`
-SELECT a.post_uri, COALESCE(f.path, CASE a.state WHEN 'refused' THEN a.reason END, ''), a.alt, a.state
+SELECT a.post_uri, COALESCE(f.path, CASE a.state WHEN 'refused' THEN a.reason END, ''), a.alt,
+    CASE WHEN f.path IS NULL THEN 0 ELSE 1 END
 FROM attachments a LEFT JOIN files f ON f.sha256 = a.sha256
 WHERE a.position IS NOT NULL AND a.post_uri IN (%s) ORDER BY a.post_uri, a.position`, c.tx.list(1, 1)), listOf(uris))
 	if err != nil {
@@ -172,7 +182,7 @@ WHERE a.position IS NOT NULL AND a.post_uri IN (%s) ORDER BY a.post_uri, a.posit
 	}
 	rows := make([][]any, len(uris))
 	for i, uri := range uris {
-		rows[i] = []any{uri, jsonColumn(shown[uri])}
+		rows[i] = []any{uri, jsonColumn(shown[uri]), here[uri]}
 	}
 	return c.tx.put(ctx, updateShown, rows)
 }

@@ -36,6 +36,9 @@ func (s *Store) Begin(ctx context.Context, rules Rules, collections []archive.Co
 	if err := s.write(ctx, func(t tx) error { return s.askClaimed(ctx, t, nil) }); err != nil {
 		return fmt.Errorf("ask for what was imported by name: %w", err)
 	}
+	if err := s.catchUp(ctx, pictured, s.queuePictures); err != nil {
+		return fmt.Errorf("look for the pictures of the archive's posts: %w", err)
+	}
 	return s.FillIndex(ctx)
 }
 
@@ -74,22 +77,25 @@ func (s *Store) once(ctx context.Context, t tx, name, rule string, do func(conte
 }
 
 func (s *Store) mediaRules() string {
-	return fmt.Sprintf("own=%t others=%t %s", s.rules.Own, s.rules.Others, strings.Join(s.rules.Handles, " "))
+	return fmt.Sprintf("own=%t others=%t pictures=%t %s", s.rules.Own, s.rules.Others, s.rules.Pictures,
+		strings.Join(s.rules.Handles, " "))
 }
 
 // reconsiderMedia opens attachments that are wanted now, and closes those that no longer are.
 func (s *Store) reconsiderMedia(ctx context.Context, t tx) error {
 	own := fmt.Sprintf("(SELECT lower(author) FROM posts p WHERE p.post_uri = attachments.post_uri) IN (%s)", t.list(1, 1))
+	handles := []any{listOf(s.rules.Handles)}
 	for _, group := range []struct {
 		wanted bool
 		scope  string
-	}{{s.rules.Own, own}, {s.rules.Others, "NOT " + own}} {
+		args   []any
+	}{{s.rules.Own, own, handles}, {s.rules.Others, "NOT " + own, handles}, {s.rules.Pictures, "post_uri = ''", nil}} {
 		from, to := "off", "pending"
 		if !group.wanted {
 			from, to = to, from
 		}
 		sql := fmt.Sprintf("UPDATE attachments SET state = '%s' WHERE state = '%s' AND %s", to, from, group.scope)
-		if err := t.exec(ctx, sql, listOf(s.rules.Handles)); err != nil {
+		if err := t.exec(ctx, sql, group.args...); err != nil {
 			return err
 		}
 	}
@@ -98,7 +104,7 @@ func (s *Store) reconsiderMedia(ctx context.Context, t tx) error {
 
 // reconsiderJSON marks all JSON files to be written, where they are wanted again.
 func (s *Store) reconsiderJSON(ctx context.Context, t tx) error {
-	return t.exec(ctx, "UPDATE activities SET unwritten = $1 WHERE NOT (base = 'reblog' AND chain = '')", s.rules.JSON)
+	return t.exec(ctx, "UPDATE activities SET unwritten = $1 WHERE "+hasFile, s.rules.JSON)
 }
 
 // State reads a small thing to remember about an account; empty when there is none.

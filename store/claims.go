@@ -41,11 +41,13 @@ func (c *commit) claims(ctx context.Context) error {
 	return c.askClaimed(ctx, c.tx, names)
 }
 
-// claimed reads the open claims of names ($1) whose posts their accounts may be shown; $2 is what arrived: account, URI.
+// claimed reads the open claims of names ($1) whose posts their accounts may be shown; $2 is what arrived: account, URI. Where
+// the name is a boost's, what it boosts is meant: exports call what was boosted by that.
 const claimed = `
 WITH arrived(account, post_uri) AS (%s)
-SELECT f.account, f.name, f.base, p.post_uri, p.post_id
-FROM claims f JOIN posts p ON p.post_uri = COALESCE((SELECT a.post_uri FROM aliases a WHERE a.name = f.name), f.name)
+SELECT f.account, f.name, f.base, p.post_uri, p.post_id, p.instance
+FROM claims f JOIN posts w ON w.post_uri = COALESCE((SELECT a.post_uri FROM aliases a WHERE a.name = f.name), f.name)
+JOIN posts p ON p.post_uri = COALESCE(w.reblog, w.post_uri)
 WHERE f.post_uri IS NULL AND f.name %s AND (` + visible + `
     OR (SELECT 1 FROM arrived v WHERE v.account = f.account AND v.post_uri = p.post_uri LIMIT 1) IS NOT NULL)`
 
@@ -58,8 +60,9 @@ func (c *commit) meetClaims(ctx context.Context, names []string) error {
 	_, err := collect(ctx, c.tx, func(r rows) (string, error) {
 		var a archive.Activity
 		var name archive.Name
-		err := r.Scan(&a.Account, (*string)(&name), (*string)(&a.Base), &a.PostURI, &a.ID)
-		if _, id, ok := name.ID(); ok {
+		var instance string
+		err := r.Scan(&a.Account, (*string)(&name), (*string)(&a.Base), &a.PostURI, &a.ID, &instance)
+		if own, id, ok := name.ID(); ok && own != instance {
 			a.ID = id
 		}
 		settled[[3]string{a.Account, string(name), string(a.Base)}] = []any{a.Account, string(name), string(a.Base), a.PostURI}
@@ -72,20 +75,23 @@ func (c *commit) meetClaims(ctx context.Context, names []string) error {
 	return c.tx.put(ctx, settleClaims, sorted(settled))
 }
 
-// askClaimed has the configured accounts ask for the posts of open claims; of these names, where there are any.
+// askClaimed has the configured accounts ask for the posts of open claims; of these names, where there are any. For an
+// account that is not configured, since its server is gone, the first of them searches by the addresses.
 func (s *Store) askClaimed(ctx context.Context, t tx, names []string) error {
 	args, among := []any{s.accounts()}, ""
 	if names != nil {
 		args, among = append(args, listOf(names)), " AND c.name "+t.among(t.list(2, 1))
 	}
 	return t.exec(ctx, fmt.Sprintf(`
-WITH accounts(account, instance) AS (%s)
+WITH accounts(account, instance) AS (%s),
+asking(account, name, kind) AS (
+    SELECT COALESCE(a.account, (SELECT MIN(account) FROM accounts)), c.name,
+        CASE WHEN substr(c.name, 1, 3) = 'id:' THEN 'posts' ELSE 'search' END
+    FROM claims c LEFT JOIN accounts a ON a.account = c.account
+    WHERE c.post_uri IS NULL AND (substr(c.name, 1, 3) <> 'id:'
+        OR substr(c.name, 1, length('id:' || a.instance || '/')) = 'id:' || a.instance || '/')%s)
 INSERT INTO frontier (account, name, kind, hops, state, alone, attempts)
-SELECT DISTINCT c.account, c.name, CASE WHEN substr(c.name, 1, 3) = 'id:' THEN 'posts' ELSE 'search' END AS kind, 0,
-    'pending', FALSE, 0
-FROM claims c JOIN accounts a ON a.account = c.account
-WHERE c.post_uri IS NULL AND (substr(c.name, 1, 3) <> 'id:'
-    OR substr(c.name, 1, length('id:' || a.instance || '/')) = 'id:' || a.instance || '/')%s
-ORDER BY c.account, kind, c.name
+SELECT DISTINCT account, name, kind, 0, 'pending', FALSE, 0 FROM asking WHERE account IS NOT NULL
+ORDER BY account, kind, name
 ON CONFLICT (account, kind, name) DO NOTHING`, t.list(1, 2), among), args...)
 }

@@ -3,6 +3,8 @@ package store_test
 import (
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"lama/archive"
 	"lama/store"
 )
@@ -84,18 +86,43 @@ func TestAClaimIsNoWayToAnothersPrivatePost(t *testing.T) {
 	})
 }
 
-// An id on another instance can't be asked for, nor can one of an account that is not configured; when it is, it is.
+// An id on another instance can't be asked for. For an account that is not configured another one searches; once it is, it
+// asks itself.
 func TestClaimsAreAskedForByWhoCan(t *testing.T) {
 	onEach(t, func(t *testing.T, f *fixture) {
 		stranger := archive.Account{User: "dora", Instance: "dead.example"}
 		f.commit(claiming(ana, archive.BaseFavourite, archive.IDName("away.example", "1")),
-			claiming(stranger, archive.BaseFavourite, claimedURL))
-		equal(t, f.wants(), nil)
+			claiming(stranger, archive.BaseFavourite, claimedURL, archive.IDName("dead.example", "1")))
+		equal(t, f.wants(), []string{"ana@home.example " + claimedURL + " 0 pending"})
+		b := shown(ana, post("home.example", "1"))
+		b.Aliases = map[archive.Name]string{claimedURL: b.Posts[0].URI}
+		f.commit(b)
+		equal(t, f.activities(), []string{"dora@dead.example favourite 1"})
 		r := rules()
 		r.Accounts = append(r.Accounts, stranger)
 		f.begin(r)
-		equal(t, f.wants(), []string{"dora@dead.example " + claimedURL + " 0 pending"})
+		equal(t, f.column("SELECT account || ' ' || name FROM frontier WHERE kind = 'posts'"), []string{"dora@dead.example id:dead.example/1"})
 	})
+}
+
+// A boost that is called by its own id is a claim of what it boosts, whether it comes in the collection or is asked for.
+func TestAClaimByTheBoostIsOneOfWhatItBoosts(t *testing.T) {
+	for name, asked := range map[string]bool{"asked for": true, "met": false} {
+		t.Run(name, func(t *testing.T) {
+			onEach(t, func(t *testing.T, f *fixture) {
+				wrapper, target := post("home.example", "9"), post("home.example", "1")
+				wrapper.Reblog = target.URI
+				f.commit(claiming(ana, archive.BaseReblog, archive.IDName("home.example", "9")))
+				b := shown(ana, wrapper, target)
+				if asked {
+					b.Aliases = map[archive.Name]string{archive.IDName("home.example", "9"): target.URI}
+				}
+				f.commit(b)
+				equal(t, f.column("SELECT base || ' ' || post_uri || ' ' || activity_id FROM activities"),
+					[]string{"reblog " + target.URI + " 1"})
+			})
+		})
+	}
 }
 
 func TestChangedLimitsForgetNoClaim(t *testing.T) {
@@ -105,6 +132,43 @@ func TestChangedLimitsForgetNoClaim(t *testing.T) {
 		r.Limits = archive.Limits{archive.ChainParent: 3}
 		f.begin(r)
 		equal(t, f.wants(), []string{"ana@home.example " + claimedURL + " 0 pending"})
+	})
+}
+
+func TestClaimsOfWhatIsGoneAreListedForWhoeverAsked(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		stranger := archive.Account{User: "dora", Instance: "dead.example"}
+		f.commit(claiming(stranger, archive.BaseFavourite, claimedURL))
+		f.commit(archive.Batch{Account: ana.Name(), Settles: []archive.Settle{{Want: archive.Want{Account: ana.Name(), Name: claimedURL},
+			Outcome: archive.Outcome{State: archive.Refused, Reason: "gone"}}}})
+		others, err := f.Unlisted(t.Context(), []archive.Account{ana, bob})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(others) != 1 || others[0].Account != "dora@dead.example" || len(others[0].Claims.Gone) != 1 || others[0].Claims.Gone[0].URL != claimedURL {
+			t.Errorf("got %+v", others)
+		}
+	})
+}
+
+func TestAccountsThatAreNotConfiguredAreCounted(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		stranger := archive.Account{User: "dora", Instance: "dead.example"}
+		f.commit(did(ana, archive.BaseFavourite, post("home.example", "1")), did(stranger, archive.BasePost, post("dead.example", "1"),
+			post("dead.example", "2")), did(stranger, archive.BaseBookmark, post("dead.example", "3")))
+		others, err := f.Unlisted(t.Context(), []archive.Account{ana, bob})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := []store.UnlistedAccount{{Account: "dora@dead.example", Archived: map[string]int64{"post": 2, "bookmark": 1}}}
+		if d := cmp.Diff(want, others); d != "" {
+			t.Error(d)
+		}
+		names, err := f.Accounts(t.Context(), store.Household())
+		if err != nil {
+			t.Fatal(err)
+		}
+		equal(t, names, []string{"ana@home.example", "dora@dead.example"})
 	})
 }
 

@@ -17,7 +17,7 @@ func (s *Store) Commit(ctx context.Context, batches []archive.Batch) (archive.Re
 		c := commit{Store: s, tx: t, now: s.today(), all: batches, batches: batches, arriving: arriving}
 		for _, step := range []func(context.Context) error{
 			c.posts, c.versions, c.sift, c.attachments, c.files, c.placed, c.silences, c.index, c.queue, c.aliases, c.references,
-			c.doings, c.claims, c.activities, c.envelopes, c.drop, c.frontier, c.walks, c.unseen, c.lost,
+			c.doings, c.claims, c.activities, c.envelopes, c.drop, c.pictures, c.frontier, c.walks, c.unseen, c.lost,
 		} {
 			if err := step(ctx); err != nil {
 				return err
@@ -43,9 +43,10 @@ type commit struct {
 
 	heads    map[string]version      // what is in posts now, of those that arrived
 	dates    map[string]archive.Time // at which these were posted, by what was in posts before
-	fresh    []string                // URIs of posts that are new
+	fresh    []string                // URIs of posts that are new; after drop those that stay
 	replaced []string                // URIs of posts that have a new version
 	terms    <-chan [][]any          // of these, for the index
+	imports  []string                // of those that arrived, that the archive had of an import
 	older    []*archive.Post         // versions of posts that are only revisions
 	met      map[string]meeting      // stored posts that came again
 	gone     map[string]goneRow      // stored posts that their server has no more
@@ -59,8 +60,7 @@ type commit struct {
 	wants    []archive.Want
 	hosts    map[string]bool // media hosts with new tasks
 	spare    []string
-	added    int // new posts that stay
-	dropped  int // and that do not
+	dropped  int // new posts that do not stay
 }
 
 // arrived lists what came with a batch, or was met by one of its wants: account, URI.
@@ -102,10 +102,11 @@ func (c *commit) drop(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	c.added, c.dropped = len(c.fresh)-len(orphans), len(orphans)
+	c.dropped = len(orphans)
 	if len(orphans) == 0 {
 		return nil
 	}
+	c.fresh = slices.DeleteFunc(c.fresh, func(uri string) bool { return slices.Contains(orphans, uri) })
 	if err := c.tx.put(ctx, dropTerms(c.tx), c.places(orphans)); err != nil {
 		return err
 	}
@@ -152,7 +153,7 @@ func (c *commit) lost(ctx context.Context) error {
 }
 
 func (c *commit) result() archive.Result {
-	r := archive.Result{Spare: c.spare, New: c.added, Better: len(c.replaced), Dropped: c.dropped, Again: c.again}
+	r := archive.Result{Spare: c.spare, New: len(c.fresh), Better: len(c.replaced), Dropped: c.dropped, Again: c.again}
 	for _, b := range c.all {
 		r.Settled = append(r.Settled, archive.Settled{Lane: b.Lane, Keys: b.Keys, Failed: b.Outcome.Account})
 	}

@@ -5,6 +5,11 @@
 // frontier, a pending attachment. (The design's sketch kept media in the frontier too; an attachment holds all
 // that its download needs, so it is its own task and nothing stands twice.)
 //
+// So is a picture: an avatar, a custom emoji, the image of a card. Many posts show it and none has it, so its attachment is of
+// no post (its post_uri is empty), once per address, and lanes, silent hosts, retries, status and verify know nothing new. Its row is
+// made by the commit that makes a version of a post which shows it, of which a commit that brings nothing new has none. Which
+// posts show a picture is told by their JSON alone; a reader who was shown one of them has a pass for it ([Picture]).
+//
 // What a stored post refers to is followed by SQL, without a request ([Store.Commit], spread): from every
 // activity along its chain, each hop once, as far as the limits go. Only what is not stored, or not visible to
 // the account that wants it, becomes a row of the frontier.
@@ -57,7 +62,7 @@
 //     second instead of 5,600).
 //
 // Parallel writers on Postgres write posts, attachments and files side by side, tables in one order and rows in the
-// order of their keys; from there on, where references are resolved and followed, one at a time goes to its
-// commit. Without an order, 38 of 40 dense runs of the prototype ended in a deadlock. What the database still
+// order of their keys; from there on, where references are resolved and followed and new pictures get their rows, one at a
+// time goes to its commit. Without an order, 38 of 40 dense runs of the prototype ended in a deadlock. What the database still
 // refuses (40P01, a row that another writer inserted first) is run again as a whole.
 package store

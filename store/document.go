@@ -15,9 +15,12 @@ func document(p *archive.Post) (d search.Document, ok bool) {
 		return d, false
 	}
 	more := unstored(p.JSON)
-	d.Texts = []string{p.Content, p.SpoilerText, p.Author, more.name, more.title}
+	author := indexable(p.Author) // as it is stored: an index that is made anew must be the same
+	d.Texts = []string{p.Content, p.SpoilerText, author, more.name, more.title}
 	for _, m := range p.Media {
-		d.Texts = append(d.Texts, m.Alt)
+		if !slices.Contains(d.Texts, m.Alt) { // a file that a post has twice is stored once
+			d.Texts = append(d.Texts, m.Alt)
+		}
 	}
 	d.Texts = append(append(d.Texts, p.PollOptions...), p.Hashtags...)
 	d.Texts = slices.DeleteFunc(d.Texts, func(s string) bool { return s == "" })

@@ -27,6 +27,8 @@ type engine interface {
 	// integrity is what the database finds wrong with its own files; quick leaves out what takes long. Postgres has
 	// no such check of its own.
 	integrity(ctx context.Context, quick bool) (problems []string, err error)
+	// comparer compares posts with the index: all of them, or few.
+	comparer(all bool) comparer
 	// dialect is "postgres" or "sqlite".
 	dialect() string
 	close()

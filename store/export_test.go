@@ -42,7 +42,6 @@ func (s *Store) Change(ctx context.Context, sql string) error {
 
 // Plans are what the database does for a search, for tests.
 func (s *Store) Plans(ctx context.Context, v Viewer, q search.Query) (plans []string, err error) {
-	explain := map[string]string{"sqlite": "EXPLAIN QUERY PLAN ", "postgres": "EXPLAIN "}[s.Dialect()]
 	err = s.engine.read(ctx, func(t tx) error {
 		f := finder{tx: t, dialect: s.Dialect(), viewer: v, query: q}
 		froms := []string{f.fromWindow(window)}
@@ -51,21 +50,37 @@ func (s *Store) Plans(ctx context.Context, v Viewer, q search.Query) (plans []st
 		}
 		for _, from := range froms {
 			sql, args := f.statement(hitColumns, from, 0, 1<<62, 20)
-			lines, err := collect(ctx, t, func(r rows) (line string, err error) {
-				if s.Dialect() == "postgres" {
-					return line, r.Scan(&line)
-				}
-				var ignored any
-				return line, r.Scan(&ignored, &ignored, &ignored, &line)
-			}, explain+sql, args...)
+			plan, err := s.plan(ctx, t, sql, args)
 			if err != nil {
 				return err
 			}
-			plans = append(plans, strings.Join(lines, "\n"))
+			plans = append(plans, plan)
 		}
 		return nil
 	})
 	return plans, err
+}
+
+// ListPlan is what the database does for a list, for tests.
+func (s *Store) ListPlan(ctx context.Context, v Viewer, l Listing) (plan string, err error) {
+	err = s.engine.read(ctx, func(t tx) error {
+		sql, args := l.statement(t, v)
+		plan, err = s.plan(ctx, t, sql, args)
+		return err
+	})
+	return plan, err
+}
+
+func (s *Store) plan(ctx context.Context, t tx, sql string, args []any) (string, error) {
+	explain := map[string]string{"sqlite": "EXPLAIN QUERY PLAN ", "postgres": "EXPLAIN "}[s.Dialect()]
+	lines, err := collect(ctx, t, func(r rows) (line string, err error) {
+		if s.Dialect() == "postgres" {
+			return line, r.Scan(&line)
+		}
+		var ignored any
+		return line, r.Scan(&ignored, &ignored, &ignored, &line)
+	}, explain+sql, args...)
+	return strings.Join(lines, "\n"), err
 }
 
 // LookAt sets how many posts a search looks at before it asks the index, for tests, which have few.

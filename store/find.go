@@ -152,9 +152,9 @@ func (f finder) after() int64 { return placeAt(f.query.After) }
 // placeAt is the first place of a moment.
 func placeAt(t time.Time) int64 { return secondsOf(archive.At(t)) * idRange }
 
-// done is the condition that an account did something with post p, which the viewer may be shown.
+// done is the condition that an account did something with post p, of which the viewer may know.
 func (f finder) done(d search.Doing, by, viewer int) string {
-	conditions := []string{"a.post_uri = p.post_uri", f.viewer.in(f.tx, viewer).shows("a", "p")}
+	conditions := []string{"a.post_uri = p.post_uri", f.viewer.in(f.tx, viewer).knows("a", "p")}
 	if d.Bases != nil {
 		conditions = append(conditions, "a.chain = '' AND a.base IN ("+quotedBases(d.Bases)+")")
 	}

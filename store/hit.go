@@ -42,6 +42,7 @@ type Hit struct {
 	Verbatim     []byte          `json:"verbatim"`
 	Note         string          `json:"note"`
 	Imported     string          `json:"imported"`
+	Files        int64           `json:"files"`
 }
 
 // MarshalJSON writes a Hit with the names of the columns, a time that is not known as null.
@@ -74,7 +75,7 @@ func known(t archive.Time) *time.Time {
 // hitColumns are the columns of a Hit, after its place, which %s stands for.
 const hitColumns = `%s, p.id, p.post_uri, p.post_id, p.instance, p.url, p.author, p.visibility, p.language, p.spoiler_text, p.content,
 p.hashtags, p.mentions, p.links, p.attachments, p.poll_options, p.reblog, p.created_at, p.edited_at, p.fetched_at, p.fetched_by,
-p.missing_since, p.deleted_at, p.recheck_at, p.again_at, p.origin, p.hash, p.content_hash, p.json, p.verbatim, p.note, p.imported`
+p.missing_since, p.deleted_at, p.recheck_at, p.again_at, p.origin, p.hash, p.content_hash, p.json, p.verbatim, p.note, p.imported, p.files`
 
 func scanHit(r rows) (h Hit, err error) {
 	var text string
@@ -83,7 +84,7 @@ func scanHit(r rows) (h Hit, err error) {
 		scanJSON{&h.Mentions}, scanJSON{&h.Links}, scanJSON{&h.Attachments}, scanJSON{&h.PollOptions}, scanText{&h.Reblog},
 		scanTime{&h.CreatedAt}, scanTime{&h.EditedAt}, scanTime{&h.FetchedAt}, scanText{&h.FetchedBy}, scanTime{&h.MissingSince},
 		scanTime{&h.DeletedAt}, scanTime{&h.RecheckAt}, scanTime{&h.AgainAt}, &h.Origin, &h.Hash, &h.ContentHash,
-		scanText{&text}, &h.Verbatim, scanText{&h.Note}, scanText{&h.Imported})
+		scanText{&text}, &h.Verbatim, scanText{&h.Note}, scanText{&h.Imported}, &h.Files)
 	h.JSON = []byte(text)
 	return h, err
 }

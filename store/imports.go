@@ -39,8 +39,8 @@ func (c *commit) putNotes(ctx context.Context) error {
 	return c.tx.put(ctx, putNotes, sorted(rows))
 }
 
-var putEnvelopes = define("account post_uri base envelope sent:bool unwritten:bool", `
-UPDATE activities SET envelope = i.envelope, unwritten = i.unwritten FROM incoming i
+var putEnvelopes = define("account post_uri base activity_id envelope sent:bool unwritten:bool", `
+UPDATE activities SET activity_id = i.activity_id, envelope = i.envelope, unwritten = i.unwritten FROM incoming i
 WHERE activities.account = i.account AND activities.post_uri = i.post_uri AND activities.base = i.base AND activities.chain = ''
     AND (i.sent OR activities.envelope IS NULL)`)
 
@@ -58,7 +58,8 @@ func (c *commit) envelopes(ctx context.Context) error {
 				continue
 			}
 			envelope, _ := storable(a.Envelope)
-			rows[[3]string{a.Account, uri, string(a.Base)}] = []any{a.Account, uri, string(a.Base), envelope, sent[uri], c.rules.JSON}
+			rows[[3]string{a.Account, uri, string(a.Base)}] = []any{a.Account, uri, string(a.Base), clean(a.ID), envelope,
+				sent[uri], c.rules.JSON}
 		}
 	}
 	return c.tx.put(ctx, putEnvelopes, sorted(rows))
@@ -69,25 +70,30 @@ UPDATE attachments SET sha256 = i.sha256, state = 'done', attempts = 0, not_befo
 FROM incoming i
 WHERE attachments.post_uri = i.post_uri AND attachments.source = i.source AND attachments.state <> 'done'`)
 
-// placed gives the files that an import has put into the data folder to their attachments. Where the archive has another
-// version of the post, which has other files, they are kept as an older version's are.
+// placed gives the files that an import has put into the data folder to their attachments, under whatever address a server
+// has given these meanwhile. Where the archive has another version of the post, which has other files, they are kept as an
+// older version's are.
 func (c *commit) placed(ctx context.Context) error {
 	files, fetched := map[[2]string][]any{}, map[[2]string]archive.File{}
 	older, placed := map[[2]string][]any{}, map[[2]string][]any{}
-	var uris []string
+	uris := c.placedFor()
+	if len(uris) == 0 {
+		return nil
+	}
+	now, err := c.heldBy(ctx, uris)
+	if err != nil {
+		return err
+	}
 	for _, b := range c.batches {
 		for _, f := range b.Placed {
-			key := [2]string{indexable(f.PostURI), indexable(f.Source)}
+			uri := indexable(f.PostURI)
+			key := [2]string{uri, retarget(indexable(f.Source), now[uri])}
 			fetched[key], placed[key] = f.File, []any{key[0], key[1], f.File.SHA256}
 			files[[2]string{f.File.SHA256}] = c.fileRow(f.File)
-			if row := c.olderRow(b, f); row != nil {
+			if row := c.olderRow(b, f); row != nil && row[1] == key[1] {
 				older[key] = row
 			}
-			uris = append(uris, key[0])
 		}
-	}
-	if len(placed) == 0 {
-		return nil
 	}
 	if err := c.tx.put(ctx, putOlderAttachments, sorted(older)); err != nil {
 		return err
@@ -99,6 +105,16 @@ func (c *commit) placed(ctx context.Context) error {
 		return err
 	}
 	return c.showAttachments(ctx, uris)
+}
+
+// placedFor are the posts of files that an import has brought.
+func (c *commit) placedFor() (uris []string) {
+	for _, b := range c.batches {
+		for _, f := range b.Placed {
+			uris = append(uris, indexable(f.PostURI))
+		}
+	}
+	return uris
 }
 
 // olderRow is the row of a placed file's attachment, as one that only an older version has.

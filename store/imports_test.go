@@ -195,6 +195,56 @@ func TestAFileOfAnImportIsKeptBesideAnotherVersionsFiles(t *testing.T) {
 	})
 }
 
+// An export does not say where its files lie. Once a server does, they are the same.
+func TestFilesOfAnExportAreThoseThatItsServerNames(t *testing.T) {
+	const path = "/media_attachments/files/109/365/original/a.png"
+	unnamed := func(from, id string) archive.Post {
+		p := attached(from, "")
+		p.Media[0].ID = id
+		return p
+	}
+	for _, c := range []struct{ name, id, exported, address, remote string }{
+		{"by its id", "7", "", "https://files.a/1.png", ""},
+		{"by the id in its address", "109365", "", "https://files.a" + path, ""},
+		{"by the id in the original's address", "109365", "", "https://b/cache/1.png", "https://files.a" + path},
+		{"by the same path elsewhere", "109365", "https://a/system" + path, "https://files.a" + path, ""},
+	} {
+		imported, sent := unnamed(archive.FromExport, c.id), unnamed("", c.id)
+		imported.Media[0].URL = c.exported
+		sent.Media[0].URL, sent.Media[0].RemoteURL = c.address, c.remote
+		if c.remote != "" {
+			sent.Media[0].ID = "8"
+		}
+		for order, commits := range map[string][]archive.Batch{
+			"the import first": {placed(imported, "abc"), did(ana, archive.BasePost, sent)},
+			"the server first": {did(ana, archive.BasePost, sent), placed(imported, "abc")},
+			"twice":            {placed(imported, "abc"), did(ana, archive.BasePost, sent), placed(imported, "abc")},
+		} {
+			t.Run(c.name+", "+order, func(t *testing.T) {
+				onEach(t, func(t *testing.T, f *fixture) {
+					for _, b := range commits {
+						f.commit(b)
+					}
+					want := sent.Media[0].Source() + " done 0 media/abc.png"
+					equal(t, f.column(attachmentRows+" WHERE position IS NOT NULL"), []string{want})
+					equal(t, f.column("SELECT CAST(attachments AS text) FROM posts"), []string{`[["media/abc.png","a heron"]]`})
+					equal(t, f.column("SELECT 1 FROM attachments WHERE state = 'pending'"), nil)
+				})
+			})
+		}
+	}
+}
+
+func TestAnotherFileOfThePostIsNotTheExports(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		p := attached(archive.FromExport, "")
+		p.Media[0].ID = "7"
+		f.commit(placed(p, "abc"))
+		f.commit(did(ana, archive.BasePost, attached("", "https://files.a/media_attachments/files/8/original/b.png")))
+		equal(t, f.column("SELECT state FROM attachments WHERE position = 0"), []string{"pending"})
+	})
+}
+
 // An import may know of a mention before it comes to the notification; a server's takes the place of an import's.
 func TestNotificationsOfImportsAreCompletedAndReplaced(t *testing.T) {
 	onEach(t, func(t *testing.T, f *fixture) {
@@ -202,7 +252,7 @@ func TestNotificationsOfImportsAreCompletedAndReplaced(t *testing.T) {
 			t.Helper()
 			b := did(ana, archive.BaseMention, p)
 			if envelope != "" {
-				b.Activities[0].Envelope = []byte(envelope)
+				b.Activities[0].ID, b.Activities[0].Envelope = "of "+envelope, []byte(envelope)
 			}
 			f.commit(b)
 		}
@@ -216,5 +266,6 @@ func TestNotificationsOfImportsAreCompletedAndReplaced(t *testing.T) {
 		p.JSON = []byte(`{"more":1}`)
 		told(p, `{"id":4}`)
 		equal(t, f.column("SELECT envelope FROM activities"), []string{`{"id":3}`})
+		equal(t, f.column("SELECT activity_id FROM activities"), []string{`of {"id":3}`})
 	})
 }

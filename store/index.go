@@ -88,7 +88,7 @@ func (c *commit) places(uris []string) [][]any {
 	return rows
 }
 
-// fillAtOnce is how many posts [Store.FillIndex] reads in one transaction.
+// fillAtOnce is how many posts [Store.catchUp] goes through in one transaction.
 const fillAtOnce = 500
 
 // indexed is the state that says up to which number posts are in the index: everything, once each commit keeps it so.
@@ -99,41 +99,51 @@ const (
 
 // FillIndex indexes the posts of an archive that is older than the index. One that was interrupted goes on.
 func (s *Store) FillIndex(ctx context.Context) error {
-	upTo, err := s.State(ctx, household, indexed)
-	if err != nil {
-		return fmt.Errorf("read what is indexed: %w", err)
-	}
-	for done := upTo == everything; !done; {
-		err := s.write(ctx, func(t tx) (err error) {
-			done, err = fill(ctx, t)
-			return err
-		})
-		if err != nil {
-			return fmt.Errorf("index the archive's posts: %w", err)
-		}
+	if err := s.catchUp(ctx, indexed, fillIndex); err != nil {
+		return fmt.Errorf("index the archive's posts: %w", err)
 	}
 	return nil
 }
 
-func fill(ctx context.Context, t tx) (done bool, err error) {
-	before, err := state(ctx, t, household, indexed)
-	if err != nil || before == everything {
-		return true, err
+// catchUp goes through all posts once, some in each transaction, and goes on where it was interrupted. fill does those after
+// a number, and says with which it ended; 0 is the end of all. The state of the name says how far it came.
+func (s *Store) catchUp(ctx context.Context, name string, fill func(ctx context.Context, t tx, after int64) (int64, error)) error {
+	upTo, err := s.State(ctx, household, name)
+	for err == nil && upTo != everything {
+		err = s.write(ctx, func(t tx) error {
+			if upTo, err = state(ctx, t, household, name); err != nil || upTo == everything {
+				return err
+			}
+			after, _ := strconv.ParseInt(upTo, 10, 64)
+			last, err := fill(ctx, t, after)
+			if err != nil {
+				return err
+			}
+			if upTo = everything; last > 0 {
+				upTo = strconv.FormatInt(last, 10)
+			}
+			return setState(ctx, t, household, name, upTo)
+		})
 	}
-	last, _ := strconv.ParseInt(before, 10, 64)
-	if err := t.lock(ctx, fmt.Sprintf("SELECT 1 FROM posts WHERE id > $1 ORDER BY id LIMIT %d", fillAtOnce), last); err != nil {
-		return false, err
+	return err
+}
+
+func fillIndex(ctx context.Context, t tx, after int64) (last int64, err error) {
+	if err := t.lock(ctx, fmt.Sprintf("SELECT 1 FROM posts WHERE id > $1 ORDER BY id LIMIT %d", fillAtOnce), after); err != nil {
+		return 0, err
 	}
 	hits, err := collect(ctx, t, scanHit, fmt.Sprintf("SELECT %s FROM posts p WHERE p.id > $1 ORDER BY p.id LIMIT %d",
-		fmt.Sprintf(hitColumns, "0"), fillAtOnce), last)
-	if err != nil {
-		return false, err
+		fmt.Sprintf(hitColumns, "0"), fillAtOnce), after)
+	if err != nil || len(hits) == 0 {
+		return 0, err
 	}
-	if len(hits) == 0 {
-		return true, setState(ctx, t, household, indexed, everything)
-	}
+	return hits[len(hits)-1].ID, reindex(ctx, t, hits)
+}
+
+// reindex puts posts into the index, each in the place of what it had there.
+func reindex(ctx context.Context, t tx, posts []Hit) error {
 	var drop, put [][]any
-	for _, h := range hits {
+	for _, h := range posts {
 		drop = append(drop, []any{h.URI, secondsOf(h.CreatedAt)})
 		if d, ok := document(h.post()); ok {
 			put = append(put, []any{h.URI, secondsOf(h.CreatedAt), lexemes(d.Terms())})
@@ -142,12 +152,9 @@ func fill(ctx context.Context, t tx) (done bool, err error) {
 	inPlace(drop)
 	inPlace(put)
 	if err := t.put(ctx, dropTerms(t), drop); err != nil {
-		return false, err
+		return err
 	}
-	if err := t.put(ctx, putTerms, put); err != nil {
-		return false, err
-	}
-	return false, setState(ctx, t, household, indexed, strconv.FormatInt(hits[len(hits)-1].ID, 10))
+	return t.put(ctx, putTerms, put)
 }
 
 // post is a hit as far as the index needs it.
@@ -159,6 +166,15 @@ func (h Hit) post() *archive.Post {
 		p.Media = append(p.Media, archive.Attachment{Alt: alt(a)})
 	}
 	return p
+}
+
+// Terms are what searches find the post by; none of a boost that says nothing of its own.
+func (h Hit) Terms() []string {
+	d, ok := document(h.post())
+	if !ok {
+		return nil
+	}
+	return d.Terms()
 }
 
 // alt is the alternative text of an attachment as posts.attachments has it.

@@ -8,10 +8,10 @@ import (
 )
 
 const pendingMedia = `
-SELECT a.post_uri, p.post_id, p.author, p.created_at, a.position, a.type, a.alt, a.url, a.remote_url, a.media_id, a.step, a.gone,
+SELECT a.post_uri, COALESCE(p.post_id, ''), COALESCE(p.author, ''), p.created_at, a.position, a.type, a.alt, a.url, a.remote_url, a.media_id, a.step, a.gone,
        a.attempts, a.reason
-FROM attachments a JOIN posts p ON p.post_uri = a.post_uri
-WHERE a.state = 'pending' AND `
+FROM attachments a LEFT JOIN posts p ON p.post_uri = a.post_uri
+WHERE a.state = 'pending' AND (p.id IS NOT NULL OR a.post_uri = '') AND `
 
 const (
 	dueMedia   = pendingMedia + "a.host = $1 AND a.not_before IS NULL ORDER BY a.post_uri, a.source LIMIT $2"

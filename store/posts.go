@@ -120,6 +120,9 @@ func (c *commit) posts(ctx context.Context) error {
 	c.dates = map[string]archive.Time{}
 	for uri, head := range heads {
 		stored[uri], c.dates[uri] = true, head.created
+		if head.imported != "" {
+			c.imports = append(c.imports, uri)
+		}
 	}
 	var old []string      // URIs whose version in the database becomes a revision
 	var revisions [][]any // versions from this commit that do

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"lama/archive"
+	"lama/discreet"
 )
 
 // Seen is a post as a viewer may see it. It belongs to the caller.
@@ -17,6 +18,7 @@ type Seen struct {
 	CreatedAt, EditedAt, FetchedAt         archive.Time
 	MissingSince, DeletedAt                archive.Time
 	Reblog                                 string // what a boost boosts, by its URI
+	Parent                                 string // where posts leave: what it replies to, by its URI, if that may leave too
 	JSON                                   []byte // as the server sent it; what it holds of others' posts nobody has judged
 	Own                                    bool   // an account of the viewer's asked for it: JSON tells of nobody else
 	FetchedBy                              string // that account; empty where it is another's
@@ -25,6 +27,7 @@ type Seen struct {
 	QuoteAway                              bool   // it quotes one of which that is so
 	Files                                  []SeenFile
 	Activities                             []archive.Activity // that may be shown, the nearest first
+	Pictures                               map[string]Picture // that it shows and that are here, by address
 	Links                                  map[string]string  // the URIs of archived posts that it links to, by the address it has
 
 	id int64
@@ -78,6 +81,9 @@ type Listing struct {
 	Limit   int
 }
 
+// Cursor is where a list goes on that ended with this post.
+func (s Seen) Cursor() Cursor { return Cursor{s.CreatedAt, s.id} }
+
 // List reads posts, the newest first, and where the list goes on; a zero cursor is its end. The cost of a page does not
 // depend on its number.
 func (s *Store) List(ctx context.Context, v Viewer, l Listing) (posts []Seen, next Cursor, err error) {
@@ -89,8 +95,7 @@ func (s *Store) List(ctx context.Context, v Viewer, l Listing) (posts []Seen, ne
 		}
 		if len(posts) > l.Limit {
 			posts = posts[:l.Limit]
-			last := posts[l.Limit-1]
-			next = Cursor{last.CreatedAt, last.id}
+			next = posts[l.Limit-1].Cursor()
 		}
 		return v.fill(ctx, t, posts)
 	})
@@ -116,7 +121,7 @@ func (l Listing) statement(t tx, v Viewer) (string, []any) {
     AND a.base <> 'reblog' AND %s LIMIT 1) IS NOT NULL`, in.shows("a", "p")))
 	}
 	return fmt.Sprintf("SELECT %s FROM posts p WHERE %s ORDER BY p.created_at DESC, p.id DESC LIMIT %d",
-		seenColumns, strings.Join(where, " AND "), l.Limit+1), append(args, v.args()...)
+		v.columns(), strings.Join(where, " AND "), l.Limit+1), append(args, v.args()...)
 }
 
 // post narrows the posts themselves.
@@ -126,7 +131,7 @@ func (l Listing) post(arg func(any) string) []string {
 		where = append(where, "p.author = "+arg(indexable(l.Author)))
 	}
 	if l.Files {
-		where = append(where, "(SELECT 1 FROM attachments f WHERE f.post_uri = p.post_uri AND f.sha256 IS NOT NULL LIMIT 1) IS NOT NULL")
+		where = append(where, "p.files > 0")
 	}
 	if !l.From.IsZero() {
 		where = append(where, "p.created_at >= "+arg(l.From))
@@ -154,20 +159,38 @@ func (s *Store) Posts(ctx context.Context, v Viewer, uris []string) (posts []See
 	return posts, nil
 }
 
+// columns are those of a [Seen].
+func (v Viewer) columns() string {
+	if v.Leave != nil {
+		return seenColumns + v.Leave.parent("p")
+	}
+	return seenColumns + "NULL"
+}
+
 const seenColumns = `p.id, p.post_uri, p.url, p.author, p.instance, p.visibility, p.reblog, p.created_at, p.edited_at, p.fetched_at,
-p.fetched_by, p.imported, p.missing_since, p.deleted_at, CAST(p.json AS text)`
+p.fetched_by, p.imported, p.missing_since, p.deleted_at, CAST(p.json AS text), `
 
 func (v Viewer) scan(r rows) (s Seen, err error) {
 	var json string
 	err = r.Scan(&s.id, &s.URI, scanText{&s.URL}, scanText{&s.Author}, &s.Instance, scanText{&s.Visibility}, scanText{&s.Reblog},
 		scanTime{&s.CreatedAt}, scanTime{&s.EditedAt}, scanTime{&s.FetchedAt}, scanText{&s.FetchedBy}, scanText{&s.Imported},
-		scanTime{&s.MissingSince}, scanTime{&s.DeletedAt}, &json)
-	s.JSON = []byte(json)
-	s.Own = v.All || slices.Contains(v.Own, s.FetchedBy)
-	if !s.Own {
+		scanTime{&s.MissingSince}, scanTime{&s.DeletedAt}, &json, scanText{&s.Parent})
+	s.JSON = v.text([]byte(json), s.Parent)
+	if s.Own = v.asked(s.FetchedBy); !s.Own {
 		s.FetchedBy = ""
 	}
 	return s, err
+}
+
+// text is a post's JSON as the viewer has it. Where it leaves, it tells what everybody was told, and nothing of other posts.
+func (v Viewer) text(json []byte, parent string) []byte {
+	switch {
+	case v.Leave == nil:
+		return json
+	case parent == "":
+		return discreet.Alone(json)
+	}
+	return discreet.Status(json)
 }
 
 // byURI reads posts without what belongs to them.
@@ -177,7 +200,7 @@ func (v Viewer) byURI(ctx context.Context, t tx, uris []string) ([]Seen, error) 
 	}
 	args := append([]any{listOf(uris)}, v.args()...)
 	posts, err := collect(ctx, t, v.scan, fmt.Sprintf("SELECT %s FROM posts p WHERE p.post_uri %s AND %s",
-		seenColumns, t.among(t.list(1, 1)), v.in(t, 2).sees("p")), args...)
+		v.columns(), t.among(t.list(1, 1)), v.in(t, 2).sees("p")), args...)
 	slices.SortStableFunc(posts, func(a, b Seen) int { return slices.Index(uris, a.URI) - slices.Index(uris, b.URI) })
 	return posts, err
 }

@@ -8,9 +8,8 @@ import (
 // Accounts are those of which the viewer may see activities that they did themselves, by name.
 func (s *Store) Accounts(ctx context.Context, v Viewer) (names []string, err error) {
 	err = s.engine.read(ctx, func(t tx) error {
-		names, err = collect(ctx, t, func(r rows) (name string, err error) { return name, r.Scan(&name) }, fmt.Sprintf(`
-WITH of(account) AS (SELECT DISTINCT account FROM walks)
-SELECT account FROM of WHERE (SELECT 1 FROM activities a JOIN posts p ON p.post_uri = a.post_uri
+		names, err = collect(ctx, t, func(r rows) (name string, err error) { return name, r.Scan(&name) }, fmt.Sprintf(everyAccount+`
+SELECT account FROM of WHERE account IS NOT NULL AND (SELECT 1 FROM activities a JOIN posts p ON p.post_uri = a.post_uri
     WHERE a.account = of.account AND a.activity_type IN ('post', 'reblog', 'favourite', 'bookmark', 'mention', 'poll')
         AND %s LIMIT 1) IS NOT NULL ORDER BY account`, v.in(t, 1).shows("a", "p")), v.args()...)
 		return err
@@ -19,4 +18,14 @@ SELECT account FROM of WHERE (SELECT 1 FROM activities a JOIN posts p ON p.post_
 		return nil, fmt.Errorf("read which accounts there are: %w", err)
 	}
 	return names, nil
+}
+
+// Knows says whether the archive has anything for an account, user@instance.
+func (s *Store) Knows(ctx context.Context, account string) (known bool, err error) {
+	err = s.engine.read(ctx, func(t tx) error {
+		found, err := collect(ctx, t, scanInt, "SELECT 1 FROM activities WHERE account = $1 LIMIT 1", account)
+		known = len(found) > 0
+		return err
+	})
+	return known, err
 }

@@ -34,13 +34,14 @@ type Count struct {
 
 // Figures are what a viewer may know of the archive in numbers.
 type Figures struct {
-	Posts   int64
-	First   archive.Time        // when the oldest was written
-	Bases   map[string]int64    // posts by what was done with them
-	Files   int64               // of these posts, each content once
-	Authors []Count             // all, the busiest first
-	Tags    []Count             // the most used 500
-	Hours   map[time.Time]int64 // posts by the hour in which they were written
+	Posts     int64
+	First     archive.Time        // when the oldest was written
+	Bases     map[string]int64    // posts by what was done with them
+	Files     int64               // of these posts, each content once
+	Authors   []Count             // all, the busiest first
+	Tags      []Count             // the most used 500
+	Languages []Count             // the most used 500
+	Hours     map[time.Time]int64 // posts by the hour in which they were written
 }
 
 // Figures counts what the viewer may see. It reads the whole archive.
@@ -48,7 +49,7 @@ func (s *Store) Figures(ctx context.Context, v Viewer) (f Figures, err error) {
 	f.Bases, f.Hours = map[string]int64{}, map[time.Time]int64{}
 	err = s.engine.survey(ctx, func(t tx) error {
 		for _, read := range []func(context.Context, tx, Viewer, string) error{
-			f.readTotals, f.readBases, f.readAuthors, f.readTags, f.readHours,
+			f.readTotals, f.readBases, f.readAuthors, f.readTags, f.readLanguages, f.readHours,
 		} {
 			if err := read(ctx, t, v, s.engine.dialect()); err != nil {
 				return err
@@ -92,6 +93,12 @@ func (f *Figures) readTags(ctx context.Context, t tx, v Viewer, dialect string) 
 	f.Tags, err = collect(ctx, t, scanCount, fmt.Sprintf(`SELECT LOWER(e.value), count(*) FROM posts p, %s
 WHERE p.hashtags IS NOT NULL AND %s GROUP BY LOWER(e.value) ORDER BY count(*) DESC, LOWER(e.value) LIMIT 500`,
 		fmt.Sprintf(elements[dialect], "hashtags"), v.in(t, 1).sees("p")), v.args()...)
+	return err
+}
+
+func (f *Figures) readLanguages(ctx context.Context, t tx, v Viewer, _ string) (err error) {
+	f.Languages, err = collect(ctx, t, scanCount, fmt.Sprintf(`SELECT p.language, count(*) FROM posts p
+WHERE p.language <> '' AND %s GROUP BY p.language ORDER BY count(*) DESC, p.language LIMIT 500`, v.in(t, 1).sees("p")), v.args()...)
 	return err
 }
 

@@ -28,7 +28,7 @@ func (v Viewer) fill(ctx context.Context, t tx, posts []Seen) error {
 	for _, p := range all {
 		of[p.URI] = append(of[p.URI], p)
 	}
-	for _, fill := range []func(context.Context, tx, map[string][]*Seen) error{v.fillFiles, v.fillActivities, v.fillLinks} {
+	for _, fill := range []func(context.Context, tx, map[string][]*Seen) error{v.fillFiles, v.fillPictures, v.fillActivities, v.fillLinks} {
 		if err := fill(ctx, t, of); err != nil {
 			return err
 		}

@@ -76,9 +76,9 @@ func (v Viewer) thread(ctx context.Context, t tx, name string) (*Thread, error) 
 	for i := range replies {
 		replies[i].Seen = all[1+len(parents)+i]
 	}
-	versions, err := olderOf(ctx, t, around)
-	if all[0].Reblog != "" && all[0].Boosted == nil {
-		versions = nil
+	var versions []Version
+	if v.Leave == nil && (all[0].Reblog == "" || all[0].Boosted != nil) { // what an author took back does not leave
+		versions, err = olderOf(ctx, t, around)
 	}
 	return &Thread{all[0], all[1 : 1+len(parents)], above, replies, more, versions}, err
 }

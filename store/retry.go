@@ -14,6 +14,7 @@ const (
 	conflict                // another transaction was in its way
 	away                    // the database can't be reached: nobody knows whether a commit arrived, and twice does no harm
 	full                    // its disk is
+	broken                  // its files are not what it has written
 )
 
 // attempts bounds how often a transaction meets a conflict; what lies between grows from firstWait, to 13 s in all.

@@ -62,7 +62,7 @@ CREATE TABLE hosts (
     not_before timestamptz NOT NULL,
     reason     text NOT NULL
 );
-` + recheckStep + termsStep + sessionsStep + importsStep,
+` + recheckStep + termsStep + sessionsStep + importsStep + filesStep,
 }
 
 // migrate brings the database to the schema's version: a fresh one at once, an older one step by step, each

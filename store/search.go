@@ -75,7 +75,7 @@ func (s *Store) Search(ctx context.Context, v Viewer, q search.Query, p Page) (h
 
 // told is a hit as the viewer may have it: the bytes that a server sent to somebody else tell of that one.
 func (v Viewer) told(h Hit) Hit {
-	if !v.All && !slices.Contains(v.Own, h.FetchedBy) {
+	if !v.asked(h.FetchedBy) {
 		h.FetchedBy, h.JSON, h.Verbatim = "", nil, nil
 	}
 	return h

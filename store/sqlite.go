@@ -98,6 +98,8 @@ func (e *sqliteEngine) trouble(err error) trouble {
 		return conflict
 	case failure.Code()&0xff == sqlite3.SQLITE_FULL:
 		return full
+	case failure.Code()&0xff == sqlite3.SQLITE_CORRUPT:
+		return broken
 	}
 	return lasting
 }

@@ -18,6 +18,7 @@ type Rules struct {
 	Limits   archive.Limits // how far each chain is followed
 	Own      bool           // download the attachments of the household's own posts
 	Others   bool           // download everybody else's
+	Pictures bool           // download avatars, custom emoji and the images of cards
 	JSON     bool           // write a JSON file per activity
 	Rewalk   Rewalk         // what is read again from the top to its end
 }

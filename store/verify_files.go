@@ -51,7 +51,7 @@ func (s *Store) FilesAt(ctx context.Context, paths []string) (known []string, er
 // source, in their order.
 func (s *Store) PendingFiles(ctx context.Context, after archive.Media, limit int) (all []archive.Media, err error) {
 	source := ""
-	if after.PostURI != "" {
+	if after != (archive.Media{}) {
 		source = indexable(after.Source())
 	}
 	err = s.read(ctx, func(t tx) (err error) {

@@ -9,7 +9,7 @@ import (
 )
 
 // filed says of an activity that its JSON file is on the disk.
-const filed = "NOT unwritten AND NOT (base = 'reblog' AND chain = '') AND " + savesJSON
+const filed = "NOT unwritten AND " + hasFile + " AND " + savesJSON
 
 // Filed reads up to limit activities after a row id whose JSON files were written and show the newest version.
 func (s *Store) Filed(ctx context.Context, after int64, limit int) (all []archive.Unwritten, err error) {
@@ -35,7 +35,7 @@ func (s *Store) Placed(ctx context.Context, after int64, limit int) (all []archi
 SELECT a.id, a.account, a.post_uri, a.base, a.chain, a.distance, a.activity_id, a.envelope, p.author, p.created_at,
        '', NULL, COALESCE(p.hash, '')
 FROM activities a LEFT JOIN posts p ON p.post_uri = a.post_uri
-WHERE a.id > $1 AND NOT (a.base = 'reblog' AND a.chain = '') ORDER BY a.id LIMIT $2`, after, limit)
+WHERE a.id > $1 AND `+hasFile+` ORDER BY a.id LIMIT $2`, after, limit)
 		return err
 	})
 	if err != nil {

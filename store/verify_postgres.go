@@ -27,3 +27,17 @@ func (p *postgres) scratch(ctx context.Context, f func(tx) error) error {
 }
 
 func (p *postgres) integrity(context.Context, bool) ([]string, error) { return nil, nil }
+
+// comparer has the database compare whole rows.
+func (p *postgres) comparer(bool) comparer {
+	return func(ctx context.Context, t tx, posts [][]any) (map[int64]bool, error) {
+		odd := map[int64]bool{}
+		_, err := collect(ctx, t, func(r rows) (place int64, err error) {
+			err = r.Scan(&place)
+			odd[place] = true
+			return place, err
+		}, `SELECT i.rowid FROM unnest($1::bigint[], $2::text[]) AS i(rowid, lexemes) LEFT JOIN terms t ON t.rowid = i.rowid
+WHERE t.lexemes IS DISTINCT FROM i.lexemes::tsvector`, typed[int64](posts, 0), typed[string](posts, 1))
+		return odd, err
+	}
+}

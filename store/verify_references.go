@@ -54,7 +54,7 @@ var references = []reference{
 		mend: func(ctx context.Context, s *Store, t tx, keys, _ string) error {
 			return s.refetch(ctx, t, fmt.Sprintf("(post_uri, source) IN (%s)", t.list(1, 2)), keys)
 		}},
-	{table: "attachments", key: "post_uri, source", broken: noActivity, what: "its post is gone", remedy: restore},
+	{table: "attachments", key: "post_uri, source", broken: "r.post_uri <> '' AND " + noActivity, what: "its post is gone", remedy: restore},
 	{table: "revisions", key: "post_uri, content_hash", broken: noActivity, what: "its post is gone", remedy: restore},
 }
 
@@ -88,7 +88,7 @@ ON CONFLICT (account, kind, name) DO UPDATE SET state = 'pending', alone = FALSE
 		return err
 	}
 	return t.exec(ctx, fmt.Sprintf("UPDATE activities SET unwritten = "+savesJSON+`
-WHERE NOT (base = 'reblog' AND chain = '') AND `+chosen, t.list(1, 4)), keys)
+WHERE `+hasFile+` AND `+chosen, t.list(1, 4)), keys)
 }
 
 // savesJSON says whether the last run wrote JSON files.

@@ -57,19 +57,34 @@ func (s *Store) verifyIntegrity(ctx context.Context, quick, mend bool, found fun
 		return err
 	}
 	left := problems
-	if mend && s.write(ctx, func(t tx) error { return t.exec(ctx, "REINDEX") }) == nil {
+	if mend && s.makeIndexesAnew(ctx, problems) == nil {
 		if left, err = s.engine.integrity(ctx, quick); err != nil {
 			return err
 		}
 	}
 	for _, p := range problems {
 		d := archive.Damage{Where: "database", What: p, Mended: !slices.Contains(left, p)}
-		if !d.Mended {
+		switch {
+		case d.Mended:
+		case ofFullText(p) && !mend:
+			d.Remedy = repairs
+		default:
 			d.Remedy = restore + ", or save what can be read with sqlite3's .recover"
 		}
 		found(d)
 	}
 	return nil
+}
+
+// ofFullText says whether a problem that SQLite tells is of the index of the texts.
+func ofFullText(problem string) bool { return strings.Contains(strings.ToLower(problem), "fts5") }
+
+func (s *Store) makeIndexesAnew(ctx context.Context, problems []string) error {
+	err := s.write(ctx, func(t tx) error { return t.exec(ctx, "REINDEX") })
+	if err != nil || !slices.ContainsFunc(problems, ofFullText) {
+		return err
+	}
+	return s.renewIndex(ctx)
 }
 
 // structure fills in a definition for every table, column and index, by their names.

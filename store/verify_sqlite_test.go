@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"lama/archive"
+	"lama/store"
 )
 
 // An index that has lost entries is made anew: SQLite's own check finds it.
@@ -43,6 +44,25 @@ WHERE name = 'posts_created'`,
 		}
 	}
 	equal(t, f.damage(false), nil)
+}
+
+// The index of the texts is made anew from the posts where SQLite can no longer read it.
+func TestAnIndexThatCanNotBeRead(t *testing.T) {
+	f := open(t, databases["sqlite"](t))
+	f.commit(did(ana, archive.BasePost, dated("a", 1, "tea and milk")))
+	f.exec("UPDATE terms_data SET block = X'00000000' WHERE id > 100")
+	for _, found := range f.damage(false) {
+		if !strings.Contains(found, "terms") && !strings.HasPrefix(found, "index: it can't be read") {
+			t.Errorf("found %q", found)
+		}
+	}
+	if found := f.damage(true); len(found) != 1 || !strings.HasPrefix(found[0], "mended") {
+		t.Errorf("found %q", found)
+	}
+	equal(t, f.damage(false), nil)
+	if got := f.find(store.Household(), "milk", store.ByDate); len(got) != 1 {
+		t.Errorf("found %q", got)
+	}
 }
 
 // A file of which pages are overwritten is told as damaged, however much of it can still be read.

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,7 +26,7 @@ func (f *fixture) damage(mend bool) (all []string) {
 	accounts := []archive.Account{ana, bob, cleo}
 	usable, err := f.VerifySchema(f.t.Context(), false, mend, note)
 	if err == nil && usable {
-		err = f.VerifyReferences(f.t.Context(), accounts, mend, note)
+		err = errors.Join(f.VerifyReferences(f.t.Context(), accounts, mend, note), f.VerifyIndex(f.t.Context(), false, mend, note))
 	}
 	if err != nil {
 		f.t.Fatal(err)
@@ -70,7 +71,8 @@ func TestRowsThatNameWhatIsGone(t *testing.T) {
 	onEach(t, func(t *testing.T, f *fixture) {
 		f.commit(did(ana, archive.BaseFavourite, post("home.example", "1", parent("home.example", "2"))),
 			shown(ana, post("home.example", "2")), did(ana, archive.BaseMention, post("home.example", "3")))
-		f.exec("DELETE FROM posts WHERE post_id IN ('2', '3')", "DELETE FROM aliases WHERE name = 'id:home.example/3'",
+		f.exec("DELETE FROM terms WHERE rowid IN (SELECT t.rowid FROM terms t JOIN posts p ON p.id = t.rowid & 134217727 WHERE p.post_id IN ('2', '3'))",
+			"DELETE FROM posts WHERE post_id IN ('2', '3')", "DELETE FROM aliases WHERE name = 'id:home.example/3'",
 			"INSERT INTO aliases (name, post_uri) VALUES ('id:a/9', 'gone')",
 			"INSERT INTO refs (post_uri, chain, target, instance) VALUES ('gone', 'link', 'x', '')",
 			"INSERT INTO revisions (post_uri, content_hash, instance, fetched_at, json) "+

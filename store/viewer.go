@@ -1,6 +1,13 @@
 package store
 
-import "fmt"
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"slices"
+)
 
 // Viewer is for whose eyes posts are read. Every read for a reader takes one. The zero Viewer sees nothing.
 type Viewer struct {
@@ -9,6 +16,7 @@ type Viewer struct {
 	Others      []string // the household's other accounts
 	SharePublic bool     // show what the others posted or boosted in public
 	All         bool     // who sits at the archive: everything, also of accounts that are no longer configured
+	Leave       *Leave   // what of all this may leave the household; nil: it stays within, and all of it is shown
 }
 
 // Household is the viewer who sits at the archive itself, before its files.
@@ -48,9 +56,9 @@ func (v Viewer) args() []any {
 	return []any{listOf(v.Own), listOf[string](nil)}
 }
 
-// shows is the rule, and this is the only place where it stands: the condition that activity a, which is of post p, may be
-// shown to the viewer. a and p are the aliases of their tables in the statement.
-func (s sight) shows(a, p string) string {
+// knows is the rule, and this is the only place where it stands: the condition that the viewer may know of activity a, which
+// is of post p. a and p are the aliases of their tables in the statement.
+func (s sight) knows(a, p string) string {
 	if s.All {
 		return "TRUE"
 	}
@@ -58,10 +66,43 @@ func (s sight) shows(a, p string) string {
 	return fmt.Sprintf("(%s OR %s AND %s)", of(s.n), of(s.n+1), fmt.Sprintf(shared, a, p, public(p), public("o")))
 }
 
-// sees is the condition that post p may be shown to the viewer: that one of its activities may be.
-func (s sight) sees(p string) string {
-	if s.All {
-		return "TRUE"
+// shows is the condition that activity a, which is of post p, may be shown: that the viewer knows of it, and it may leave
+// where it is to.
+func (s sight) shows(a, p string) string {
+	if s.Leave == nil {
+		return s.knows(a, p)
 	}
-	return fmt.Sprintf("(SELECT 1 FROM activities v WHERE v.post_uri = %s.post_uri AND %s LIMIT 1) IS NOT NULL", p, s.shows("v", p))
+	return "(" + s.knows(a, p) + " AND " + s.Leave.activity(a, p) + ")"
 }
+
+// sees is the condition that post p may be shown to the viewer: that one knows of one of its activities.
+func (s sight) sees(p string) string {
+	sees := "TRUE"
+	if !s.All {
+		sees = fmt.Sprintf("(SELECT 1 FROM activities v WHERE v.post_uri = %s.post_uri AND %s LIMIT 1) IS NOT NULL", p, s.knows("v", p))
+	}
+	if s.Leave != nil {
+		return "(" + sees + " AND " + s.Leave.post(p) + ")"
+	}
+	return sees
+}
+
+// asked says whether it was the viewer for whom a server was asked: what it sent speaks of nobody else then. What leaves is
+// for others.
+func (v Viewer) asked(fetchedBy string) bool {
+	return v.Leave == nil && (v.All || slices.Contains(v.Own, fetchedBy))
+}
+
+// passKey signs the passes of this process. A new process, which may have other rules, takes none of an older one.
+var passKey = []byte(rand.Text())
+
+// pass is what lets a viewer have the file of a picture. Whoever may see a post may see the pictures that it shows; which
+// posts show one no index says, so that who was shown such a post is given this with it.
+func (v Viewer) pass(sum string) string {
+	h := hmac.New(sha256.New, passKey)
+	_, _ = fmt.Fprintf(h, "%t %q %s", v.All, v.Person, sum)
+	return base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:16])
+}
+
+// holds says whether a pass was given to the viewer, for this file.
+func (v Viewer) holds(pass, sum string) bool { return hmac.Equal([]byte(pass), []byte(v.pass(sum))) }

@@ -1,5 +1,5 @@
 // Package verify checks that an archive is what it says of itself: its database is whole, every row that names
-// another finds it, every file that a row tells of is there with its content, and every file is told of by a row.
+// another finds it, every post is found by what it says, every file that a row tells of is there with its content, and every file is told of by a row.
 //
 // It reads rows in pages, in the order of their keys, and folders in portions: its memory does not grow with the
 // archive. Without [Verifier.Repair] it writes nothing. With it, it deletes no file either. What is lost is asked for
@@ -19,6 +19,7 @@ import (
 type Rows interface {
 	VerifySchema(ctx context.Context, quick, mend bool, found func(archive.Damage)) (usable bool, err error)
 	VerifyReferences(ctx context.Context, accounts []archive.Account, mend bool, found func(archive.Damage)) error
+	VerifyIndex(ctx context.Context, quick, mend bool, found func(archive.Damage)) error
 	Holdings(ctx context.Context) (archive.Holdings, error)
 	Files(ctx context.Context, after string, limit int) ([]archive.File, error)
 	FilesAt(ctx context.Context, paths []string) (known []string, err error)
@@ -85,7 +86,7 @@ func (v *Verifier) Run(ctx context.Context) (Tally, error) {
 		c.tally.Partial = true
 		return c.tally, err
 	}
-	for _, step := range []func(context.Context) error{c.references, c.media, c.json, c.strays} {
+	for _, step := range []func(context.Context) error{c.references, c.index, c.media, c.json, c.strays} {
 		if err := step(ctx); err != nil {
 			return c.tally, err
 		}
@@ -100,6 +101,11 @@ func (c *check) references(ctx context.Context) (err error) {
 	c.progress(Progress{Step: "rows", All: c.all.Rows})
 	c.tally.Rows = c.all.Rows
 	return c.Rows.VerifyReferences(ctx, c.Accounts, c.Repair, c.found)
+}
+
+func (c *check) index(ctx context.Context) error {
+	c.progress(Progress{Step: "the search index"})
+	return c.Rows.VerifyIndex(ctx, c.Quick, c.Repair, c.found)
 }
 
 func (c *check) found(d archive.Damage) {

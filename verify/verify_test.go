@@ -36,6 +36,8 @@ func (r *rows) VerifyReferences(context.Context, []archive.Account, bool, func(a
 	return nil
 }
 
+func (r *rows) VerifyIndex(context.Context, bool, bool, func(archive.Damage)) error { return nil }
+
 func (r *rows) Holdings(context.Context) (archive.Holdings, error) {
 	return archive.Holdings{Rows: 1, Files: int64(len(r.files)), JSON: int64(len(r.written))}, nil
 }

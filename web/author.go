@@ -3,6 +3,7 @@ package web
 import (
 	"html/template"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -11,10 +12,35 @@ import (
 	"lama/store"
 )
 
-// field is a line of somebody's profile.
-type field struct {
-	Name  string
+// Profile is what a page says of somebody, above their posts.
+type Profile struct {
+	Person      Person
+	Original    string // their page on their server
+	Find        string // the address of a search in their posts
+	Note        template.HTML
+	Fields      []Field
+	Count       int64 // their posts, by the last count; 0: nobody counted
+	First, Last archive.Time
+	List
+}
+
+// Field is a line of somebody's profile.
+type Field struct {
+	Name  template.HTML
 	Value template.HTML
+}
+
+// Profile makes it, but for the posts and their count.
+func (v Views) Profile(a store.Author, handle string) Profile {
+	account, g := gjson.GetBytes(a.Newest.JSON, "account"), v.gallery(a.Newest)
+	e := g.emoji(account.Get("emojis"))
+	p := Profile{Person: v.person(account, handle, g), Original: outward(account.Get("url").String()),
+		Find: v.FindPath("from:" + handle + " "), Note: sanitised(account.Get("note").String(), nil, e),
+		First: a.First, Last: a.Last}
+	for _, f := range account.Get("fields").Array() {
+		p.Fields = append(p.Fields, Field{e.label(visible(f.Get("name").String())), sanitised(f.Get("value").String(), nil, e)})
+	}
+	return p
 }
 
 func (r *Reader) author(w http.ResponseWriter, q *http.Request, v store.Viewer) error {
@@ -30,20 +56,19 @@ func (r *Reader) author(w http.ResponseWriter, q *http.Request, v store.Viewer) 
 	if err != nil {
 		return err
 	}
-	account := gjson.GetBytes(a.Newest.JSON, "account")
-	body := struct {
-		Person      Person
-		Original    string
-		Note        template.HTML
-		Fields      []field
-		Count       int64
-		First, Last archive.Time
-		Posts       []*Post
-		More        string
-	}{Person: person(account, handle), Original: outward(account.Get("url").String()),
-		Note: sanitised(account.Get("note").String(), nil), Count: a.Posts, First: a.First, Last: a.Last, Posts: views(posts), More: older(q, next.String())}
-	for _, f := range account.Get("fields").Array() {
-		body.Fields = append(body.Fields, field{visible(f.Get("name").String()), sanitised(f.Get("value").String(), nil)})
-	}
+	left := fullPage
+	shown, next := left.page(r.views, posts, next, "post")
+	body := r.views.Profile(*a, handle)
+	body.Count, body.List = r.countOf(v, handle), List{shown, older(q, next.String())}
 	return r.show(w, q, v, "author", Page{Title: body.Person.Name, Body: body})
+}
+
+// countOf is how many posts of somebody were counted for a viewer.
+func (r *Reader) countOf(v store.Viewer, handle string) int64 {
+	figures, _ := r.figures.latest(viewerKey(v))
+	i := slices.IndexFunc(figures.Authors, func(c store.Count) bool { return c.Name == handle })
+	if i < 0 {
+		return 0
+	}
+	return figures.Authors[i].N
 }

@@ -2,17 +2,22 @@ package web
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
+
+	"golang.org/x/sync/singleflight"
 
 	"lama/store"
 )
 
 // figures keeps what was counted for each viewer, as long as the archive stays as it is.
 type figures struct {
-	mu   sync.Mutex
-	kept map[string]counted
+	counting singleflight.Group
+	mu       sync.Mutex
+	kept     map[string]counted // by viewerKey
 }
 
 type counted struct {
@@ -20,27 +25,63 @@ type counted struct {
 	store.Figures
 }
 
-// figuresOf are a viewer's. Who asks while they are being counted waits for that.
+// figuresOf are a viewer's.
 func (r *Reader) figuresOf(ctx context.Context, v store.Viewer) (store.Figures, error) {
 	stamp, err := r.Store.Stamp(ctx)
 	if err != nil {
 		return store.Figures{}, err
 	}
-	r.figures.mu.Lock()
-	defer r.figures.mu.Unlock()
-	key := viewerKey(v)
-	if c, ok := r.figures.kept[key]; ok && c.at == stamp {
-		return c.Figures, nil
+	return r.figures.get(ctx, viewerKey(v), stamp, func(ctx context.Context) (store.Figures, error) { return r.Store.Figures(ctx, v) })
+}
+
+// get returns what is kept, or has it counted. Who asks while that is under way for the same eyes waits for it, and nobody
+// else does. Where the one goes away for whom it is counted, another of them begins anew.
+func (f *figures) get(ctx context.Context, viewer string, at store.Stamp,
+	count func(context.Context) (store.Figures, error)) (store.Figures, error) {
+	for {
+		if kept, ok := f.lookUp(viewer, at); ok {
+			return kept, nil
+		}
+		done := f.counting.DoChan(fmt.Sprint(at, viewer), func() (any, error) {
+			figures, err := count(ctx)
+			if err == nil {
+				f.keep(viewer, counted{at, figures})
+			}
+			return figures, err
+		})
+		select {
+		case <-ctx.Done():
+			return store.Figures{}, ctx.Err()
+		case r := <-done:
+			if !errors.Is(r.Err, context.Canceled) || ctx.Err() != nil {
+				return r.Val.(store.Figures), r.Err
+			}
+		}
 	}
-	f, err := r.Store.Figures(ctx, v)
-	if err != nil {
-		return store.Figures{}, err
+}
+
+// latest is what was counted last, however long ago.
+func (f *figures) latest(viewer string) (store.Figures, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	c, ok := f.kept[viewer]
+	return c.Figures, ok
+}
+
+func (f *figures) lookUp(viewer string, at store.Stamp) (store.Figures, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	c, ok := f.kept[viewer]
+	return c.Figures, ok && c.at == at
+}
+
+func (f *figures) keep(viewer string, c counted) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.kept == nil {
+		f.kept = map[string]counted{}
 	}
-	if r.figures.kept == nil {
-		r.figures.kept = map[string]counted{}
-	}
-	r.figures.kept[key] = counted{stamp, f}
-	return f, nil
+	f.kept[viewer] = c
 }
 
 // viewerKey tells viewers apart by all that decides what they see.

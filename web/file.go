@@ -14,7 +14,7 @@ import (
 // file sends a file of the archive. What could run something, a drawing or a page, is never shown in place.
 func (r *Reader) file(w http.ResponseWriter, q *http.Request, v store.Viewer) error {
 	sum := q.PathValue("sum")
-	f, err := r.Store.File(q.Context(), v, sum)
+	f, err := r.Store.File(q.Context(), v, sum, q.URL.Query().Get("pass"))
 	if err != nil {
 		return err
 	}
@@ -38,7 +38,8 @@ func (r *Reader) file(w http.ResponseWriter, q *http.Request, v store.Viewer) er
 		h.Set("Content-Type", f.Type)
 		disposition = "inline"
 	}
-	h.Set("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": path.Base(f.Path)}))
+	// Its own name is that of a post, which may be another than the one that the viewer knows it from.
+	h.Set("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": sum[:16] + path.Ext(f.Path)}))
 	h.Set("ETag", `"`+sum+`"`)
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	http.ServeContent(w, q, "", f.SavedAt.Time, content)

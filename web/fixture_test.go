@@ -55,6 +55,7 @@ type fixture struct {
 	store  *store.Store
 	reader *web.Reader
 	data   fstest.MapFS
+	status web.Status // that it shows
 }
 
 // host is under which name the fixture's reader is asked.
@@ -76,7 +77,7 @@ func newFixture(t testing.TB, database string) *fixture {
 	}
 	t.Cleanup(s.Close)
 	err = s.Begin(t.Context(), store.Rules{Accounts: []archive.Account{ana, bob}, Handles: []string{ana.Name(), bob.Name()},
-		Own: true, Others: true, Limits: archive.Limits{archive.ChainParent: 9, archive.ChainLink: 9, archive.ChainQuote: 9},
+		Own: true, Others: true, Pictures: true, Limits: archive.Limits{archive.ChainParent: 9, archive.ChainLink: 9, archive.ChainQuote: 9},
 	}, archive.Collections)
 	if err != nil {
 		t.Fatal(err)
@@ -87,10 +88,10 @@ func newFixture(t testing.TB, database string) *fixture {
 			t.Fatal(err)
 		}
 	}
-	f := &fixture{t: t, store: s, data: fstest.MapFS{}}
+	f := &fixture{t: t, store: s, data: fstest.MapFS{}, status: web.Status{LastRun: "none yet"}}
 	f.reader = web.New(web.Options{Store: s, Data: f.data, Hosts: []string{host}, Log: zerolog.New(zerolog.NewTestWriter(t)), Now: noon,
 		Viewer: func(q *http.Request) (store.Viewer, error) { return viewers[q.Header.Get(asPerson)], nil },
-		Status: func(context.Context, store.Viewer) (web.Status, error) { return web.Status{LastRun: "none yet"}, nil },
+		Status: func(context.Context, store.Viewer) (web.Status, error) { return f.status, nil },
 	})
 	return f
 }
@@ -146,13 +147,23 @@ func picture(p archive.Post, kind, alt string) archive.Post {
 // download commits the file of a post, and returns the SHA-256 of its content.
 func (f *fixture) download(p archive.Post, mime, content string) string {
 	f.t.Helper()
+	return f.keep(archive.Media{PostURI: p.URI, PostID: p.ID, Author: p.Author, CreatedAt: p.CreatedAt, Attachment: p.Media[0]}, mime, content)
+}
+
+// hang commits a picture, and returns the SHA-256 of its content.
+func (f *fixture) hang(address, mime, content string) string {
+	f.t.Helper()
+	return f.keep(archive.Media{Attachment: archive.Attachment{URL: address}}, mime, content)
+}
+
+func (f *fixture) keep(m archive.Media, mime, content string) string {
+	f.t.Helper()
 	sum := sha256.Sum256([]byte(content))
-	path := "media/" + p.ID
-	f.data[path] = &fstest.MapFile{Data: []byte(content)}
-	file := archive.File{SHA256: hex.EncodeToString(sum[:]), Size: int64(len(content)), Type: mime, Path: path}
-	media := archive.Media{PostURI: p.URI, PostID: p.ID, Author: p.Author, CreatedAt: p.CreatedAt, Attachment: p.Media[0]}
-	b := archive.Batch{Settles: []archive.Settle{{Media: &media, Outcome: archive.Outcome{State: archive.Done}}},
-		Fetched: []archive.Fetched{{PostURI: p.URI, Source: p.Media[0].Source(), File: file}}}
+	file := archive.File{SHA256: hex.EncodeToString(sum[:]), Size: int64(len(content)), Type: mime}
+	file.Path = "media/" + file.SHA256
+	f.data[file.Path] = &fstest.MapFile{Data: []byte(content)}
+	b := archive.Batch{Settles: []archive.Settle{{Media: &m, Outcome: archive.Outcome{State: archive.Done}}},
+		Fetched: []archive.Fetched{{PostURI: m.PostURI, Source: m.Source(), File: file}}}
 	if _, err := f.store.Commit(f.t.Context(), []archive.Batch{b}); err != nil {
 		f.t.Fatal(err)
 	}

@@ -20,12 +20,10 @@ type Entry struct {
 	Here       bool
 }
 
-// navigation are the pages that every page leads to.
-func navigation() []Entry {
-	return []Entry{{Name: "Home", Path: "/"}, {Name: "Timeline", Path: "/timeline"}, {Name: "Media", Path: "/media"},
-		{Name: "Tags", Path: "/tags"}, {Name: "Search", Path: "/search"}, {Name: "Statistics", Path: "/statistics"},
-		{Name: "Status", Path: "/status"}}
-}
+// routed is the frame of the pages that the reader answers with.
+var routed = Frame{Home: "/", Static: "/static/", Find: "/search", Suggest: "/suggest", Navigation: []Entry{{Name: "Home", Path: "/"},
+	{Name: "Timeline", Path: "/timeline"}, {Name: "Media", Path: "/media"}, {Name: "Tags", Path: "/tags"},
+	{Name: "Search", Path: "/search"}, {Name: "Statistics", Path: "/statistics"}, {Name: "Status", Path: "/status"}}}
 
 // Tally is a number that leads to what it counts.
 type Tally struct {
@@ -33,8 +31,16 @@ type Tally struct {
 	What, Path string
 }
 
-// year is what was written on this day in an earlier one.
-type year struct {
+// Home is what stands on the first page.
+type Home struct {
+	Counts    []Tally
+	OnThisDay []Year
+	Recent    []*Post
+	More      string
+}
+
+// Year is what was written on this day in an earlier one.
+type Year struct {
 	Year  int
 	Posts []*Post
 }
@@ -48,17 +54,19 @@ func (r *Reader) home(w http.ResponseWriter, q *http.Request, v store.Viewer) er
 	if err != nil {
 		return err
 	}
-	body := struct {
-		Counts    []Tally
-		OnThisDay []year
-		Recent    []*Post
-		More      string
-	}{Counts: tallies(figures), Recent: views(recent), More: older(q, next.String())}
+	body := Home{Counts: tallies(figures)}
+	left := fullPage
 	if after(q).At.IsZero() {
 		if body.OnThisDay, err = r.onThisDay(q.Context(), v, figures.First, r.Now()); err != nil {
 			return err
 		}
+		for i := range body.OnThisDay {
+			then := &body.OnThisDay[i]
+			then.Posts = then.Posts[:left.fitting(then.Posts, "post")]
+		}
 	}
+	body.Recent, next = left.page(r.views, recent, next, "post")
+	body.More = older(q, next.String())
 	return r.show(w, q, v, "home", Page{Title: "Home", Here: "Home", Body: body})
 }
 
@@ -76,7 +84,7 @@ func tallies(f store.Figures) []Tally {
 const mostOnThisDay = 3
 
 // onThisDay reads what was written on this day in earlier years, where the reader lives.
-func (r *Reader) onThisDay(ctx context.Context, v store.Viewer, first archive.Time, now time.Time) (all []year, err error) {
+func (r *Reader) onThisDay(ctx context.Context, v store.Viewer, first archive.Time, now time.Time) (all []Year, err error) {
 	if first.IsZero() {
 		return nil, nil
 	}
@@ -88,18 +96,10 @@ func (r *Reader) onThisDay(ctx context.Context, v store.Viewer, first archive.Ti
 			return nil, err
 		}
 		if len(posts) > 0 {
-			all = append(all, year{y, views(posts)})
+			all = append(all, Year{y, r.views.Posts(posts)})
 		}
 	}
 	return all, nil
-}
-
-func views(posts []store.Seen) []*Post {
-	all := make([]*Post, len(posts))
-	for i, s := range posts {
-		all[i] = view(s)
-	}
-	return all
 }
 
 func after(q *http.Request) store.Cursor { return store.ParseCursor(q.URL.Query().Get("after")) }

@@ -6,18 +6,22 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"lama/archive"
+	"lama/web"
 )
 
-// secret is a post with a canary in every field that tells something, a file with one, and what one finds it by.
+// secret is a post with a canary in every field that tells something, a file with one, and what one finds it by. The first
+// two are its tag and its language, the next two stand in its text.
 type secret struct {
 	post     archive.Post
 	canaries []string
-	sum      string // of its file
+	sum      string   // of its file
+	sums     []string // of the pictures that it shows
 }
 
 // newSecret makes a post of somebody that only the account that has it may know of.
@@ -28,19 +32,30 @@ func (f *fixture) newSecret(a archive.Account, base archive.Base, author, id, vi
 		s.canaries = append(s.canaries, c)
 		return c
 	}
-	tag := canary()
+	tag, language := canary(), canary()
+	text, code := "<p>"+canary()+` <a href="https://far.example/`+canary()+`">link</a></p>`, canary()
+	pictures := map[string]string{}
+	shows := func() string {
+		address := "https://pic.example/" + canary()
+		pictures[address] = canary()
+		return address
+	}
 	s.post = picture(status(author, id, visibility, map[string]any{
-		"content": "<p>" + canary() + ` <a href="https://far.example/` + canary() + `">link</a></p>`, "spoiler_text": canary(),
-		"account": map[string]any{"username": "u", "display_name": canary(), "note": canary(),
+		"content": text, "spoiler_text": canary(),
+		"account": map[string]any{"username": "u", "display_name": canary() + " :" + code + ":", "note": canary(), "avatar": shows(),
+			"emojis": []any{map[string]any{"shortcode": code, "url": shows()}},
 			"fields": []any{map[string]any{"name": canary(), "value": canary()}}},
 		"poll":  map[string]any{"options": []any{map[string]any{"title": canary()}}, "own_votes": []any{0}},
 		"tags":  []any{map[string]any{"name": tag, "url": "https://far.example/tags/" + tag}},
-		"card":  map[string]any{"url": "https://far.example/" + canary(), "title": canary(), "description": canary()},
-		"extra": canary(),
+		"card":  map[string]any{"url": "https://far.example/" + canary(), "title": canary(), "description": canary(), "image": shows()},
+		"extra": canary(), "language": language,
 	}), "image", canary())
-	s.post.Hashtags, s.post.Content = []string{tag}, canary()
+	s.post.Hashtags, s.post.Content, s.post.Language = []string{tag}, canary(), language
 	f.did(a, base, s.post)
 	s.sum = f.download(s.post, "image/png", canary())
+	for address, content := range pictures {
+		s.sums = append(s.sums, f.hang(address, "image/png", content))
+	}
 	return s
 }
 
@@ -58,26 +73,27 @@ func routesOf(f *fixture, s *secret) []string {
 		for _, canary := range s.canaries {
 			all = append(all, at(path, "q", canary), at(path, "q", `has:image "`+canary+`"`))
 		}
+		for _, operator := range []string{"from:", "to:", "by:", "tag:", "language:", "tag:can", "language:can"} {
+			all = append(all, at(path, "q", operator))
+		}
 	}
 	return all
 }
 
 func TestNobodySeesWhatIsAnothers(t *testing.T) {
 	onEach(t, func(t *testing.T, f *fixture) {
-		secrets := []*secret{
-			f.newSecret(ana, archive.BasePost, "ana@home.example", "10", "private"),
-			f.newSecret(ana, archive.BasePost, "ana@home.example", "11", "direct"),
-			f.newSecret(ana, archive.BaseFavourite, "zoe@far.example", "12", "public"),
-			f.newSecret(ana, archive.BaseBookmark, "yan@far.example", "13", "unlisted"),
-			f.newSecret(ana, archive.BaseMention, "xia@far.example", "14", "direct"),
-			f.newSecret(ana, archive.BasePoll, "wim@far.example", "15", "public"),
-		}
+		secrets := f.secrets()
 		public := status("ana@home.example", "20", "public", nil)
 		f.did(ana, archive.BasePost, public, replyTo(status("ana@home.example", "21", "public", nil), secrets[0].post))
-		f.did(bob, archive.BasePost, status("bob@home.example", "30", "public", nil))
+		f.did(bob, archive.BasePost, status("bob@home.example", "30", "public", map[string]any{
+			"account": map[string]any{"avatar": "https://pic.example/bob"}}))
+		f.hang("https://pic.example/bob", "image/png", "the face of bob")
 		for _, s := range secrets {
 			asked := routesOf(f, s)
 			asked = append(asked, at("/post", "uri", public.URI))
+			for _, path := range append(f.picturesOf(s), f.bobsPass(s)...) {
+				f.page("bob", http.StatusNotFound, path)
+			}
 			for _, path := range asked {
 				r := f.ask("bob", path)
 				body, _ := io.ReadAll(r.Body)
@@ -99,11 +115,44 @@ func TestNobodySeesWhatIsAnothers(t *testing.T) {
 	})
 }
 
+// passed is the path of a picture on a page.
+var passed = regexp.MustCompile(`/media/([0-9a-f]{64})\?pass=([\w-]+)`)
+
+// picturesOf are the paths at which ana has the pictures of a secret.
+func (f *fixture) picturesOf(s *secret) (paths []string) {
+	f.t.Helper()
+	posts, err := f.store.Posts(f.t.Context(), viewers["ana"], []string{s.post.URI})
+	if err != nil || len(posts) != 1 || len(posts[0].Pictures) != len(s.sums) {
+		f.t.Fatalf("ana has not all pictures of %s: %v (%v)", s.post.URI, posts, err)
+	}
+	for _, p := range posts[0].Pictures {
+		paths = append(paths, web.Routes{}.PicturePath(p))
+	}
+	return paths
+}
+
+// bobsPass are those pictures as bob might ask for them: without a pass, and with one that he has for another picture.
+func (f *fixture) bobsPass(s *secret) (paths []string) {
+	f.t.Helper()
+	pass := passed.FindStringSubmatch(f.page("bob", http.StatusOK, "/timeline"))
+	if pass == nil {
+		f.t.Fatal("bob is shown no picture at all")
+	}
+	f.page("bob", http.StatusOK, pass[0])
+	for _, sum := range s.sums {
+		paths = append(paths, "/media/"+sum, "/media/"+sum+"?pass="+pass[2])
+	}
+	return paths
+}
+
 // foundByAna checks that the canaries sing: who may see them does.
 func (f *fixture) foundByAna(s *secret) {
 	f.t.Helper()
 	page := f.page("ana", http.StatusOK, at("/post", "uri", s.post.URI)) + f.page("ana", http.StatusOK, at("/raw", "uri", s.post.URI)) +
 		f.page("ana", http.StatusOK, "/media/"+s.sum)
+	for _, path := range f.picturesOf(s) {
+		page += f.page("ana", http.StatusOK, path)
+	}
 	for _, canary := range s.canaries {
 		if !strings.Contains(page, canary) && !strings.Contains(s.post.Content, canary) {
 			f.t.Errorf("ana does not find %s of %s", canary, s.post.URI)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"html/template"
 	"slices"
 	"strings"
 
@@ -23,13 +24,14 @@ type Poll struct {
 // Option is one answer of a poll.
 type Option struct {
 	Title   string
+	Label   template.HTML // the same, with emoji
 	Votes   int64
 	Percent int64
 	Chosen  bool // by the viewer
 }
 
 // poll reads a poll. What its answers were is told only to who gave them.
-func poll(o gjson.Result, own bool) *Poll {
+func poll(o gjson.Result, own bool, e emoji) *Poll {
 	options := o.Get("options").Array()
 	if len(options) == 0 {
 		return nil
@@ -44,8 +46,8 @@ func poll(o gjson.Result, own bool) *Poll {
 		}
 	}
 	for i, option := range options {
-		votes := option.Get("votes_count").Int()
-		p.Options = append(p.Options, Option{Title: visible(option.Get("title").String()), Votes: votes,
+		votes, title := option.Get("votes_count").Int(), visible(option.Get("title").String())
+		p.Options = append(p.Options, Option{Title: title, Label: e.label(title), Votes: votes,
 			Percent: percent(votes, voters), Chosen: slices.Contains(chosen, int64(i))})
 	}
 	return p
@@ -61,11 +63,13 @@ func percent(part, whole int64) int64 {
 // Card is the preview of a page that a post links to.
 type Card struct {
 	URL, Title, Description, Host string
+	Image, Alt                    string // the path of its image; empty where there is none
 }
 
-func card(o gjson.Result) *Card {
+func card(o gjson.Result, g gallery) *Card {
 	c := &Card{URL: outward(o.Get("url").String()), Title: visible(o.Get("title").String()),
-		Description: visible(o.Get("description").String())}
+		Description: visible(o.Get("description").String()), Image: g.first(o.Get("image")),
+		Alt: visible(o.Get("image_description").String())}
 	if c.URL == "" || c.Title == "" {
 		return nil
 	}
@@ -87,15 +91,16 @@ type Medium struct {
 
 // media are the files of a post, in its order. What a file is said to be is the server's word; how it is shown goes by its
 // bytes.
-func media(o gjson.Result, s store.Seen) []Medium {
+func (v Views) media(o gjson.Result, s store.Seen) []Medium {
 	var all []Medium
 	for _, f := range s.Files {
 		said := entityOf(o, f.MediaID)
 		m := Medium{Alt: visible(f.Alt), Size: f.Size, Loop: f.Kind == "gifv", Kind: shownAs(f.Type, f.Kind),
 			Width: said.Get("meta.original.width").Int(), Height: said.Get("meta.original.height").Int()}
 		if f.SHA256 != "" {
-			m.Path = filePath(f.SHA256)
-		} else {
+			m.Path = v.FilePath(f.SHA256, f.Type)
+		}
+		if m.Path == "" {
 			m.Why = absent(f)
 		}
 		all = append(all, m)

@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"hash/fnv"
+	"html/template"
 	"strings"
 	"unicode"
 
@@ -11,18 +12,22 @@ import (
 
 // Person is who wrote a post, as its head shows them.
 type Person struct {
-	Name    string // as they call themselves
-	Handle  string // user@domain
-	Path    string // of the archive's page on them
-	Initial string // stands for a picture
-	Hue     int    // 0 to 11, of that
+	Name    string        // as they call themselves
+	Label   template.HTML // the same, with emoji
+	Handle  string        // user@domain
+	Path    string        // of the archive's page on them
+	Picture string        // the path of their avatar; empty where there is none
+	Initial string        // stands for it
+	Hue     int           // 0 to 11, of that
 }
 
 // person reads an account as a status has it; the handle is the archive's, which has the domain.
-func person(account gjson.Result, handle string) Person {
+func (v Views) person(account gjson.Result, handle string, g gallery) Person {
 	name := strings.TrimSpace(account.Get("display_name").String())
 	name = cmp.Or(name, account.Get("username").String(), handle)
-	return Person{Name: visible(name), Handle: handle, Path: authorPath(handle), Initial: initial(name), Hue: hue(handle)}
+	name = visible(name)
+	return Person{Name: name, Label: g.emoji(account.Get("emojis")).label(name), Handle: handle, Path: v.AuthorPath(handle),
+		Picture: g.first(account.Get("avatar_static"), account.Get("avatar")), Initial: initial(name), Hue: hue(handle)}
 }
 
 // initial is the first letter or digit of a name.

@@ -22,7 +22,7 @@ type Post struct {
 	Edited         archive.Time
 	Visibility     string
 	Language       string
-	Warning        string
+	Warning        template.HTML
 	Sensitive      bool // its media are covered
 	Content        template.HTML
 	Poll           *Poll
@@ -37,32 +37,46 @@ type Post struct {
 	IsReply        bool
 	Why            []string
 	Focus          bool // the page is about it
+	Cut            bool // Content is its beginning only
 	Unmarked       bool // it is shown as a quote: small, and without a head of its own
 }
 
-// view makes the post that a page shows out of what the archive has.
-func view(s store.Seen) *Post {
+// Views make what pages show out of what the archive has.
+type Views struct{ Addresses }
+
+// Post makes a post.
+func (v Views) Post(s store.Seen) *Post {
 	if s.Boosted != nil {
-		p := view(*s.Boosted)
-		by := person(gjson.GetBytes(s.JSON, "account"), s.Author)
-		p.BoostedBy, p.BoostPath, p.Why = &by, postPath(s.URI), why(s.Activities)
+		p := v.Post(*s.Boosted)
+		by := v.person(gjson.GetBytes(s.JSON, "account"), s.Author, v.gallery(s))
+		p.BoostedBy, p.BoostPath, p.Why = &by, v.PostPath(s.URI), why(s.Activities)
 		return p
 	}
-	o := gjson.ParseBytes(s.JSON)
+	o, g := gjson.ParseBytes(s.JSON), v.gallery(s)
+	e := g.emoji(o.Get("emojis"), o.Get("poll.emojis"))
 	p := &Post{
-		URI: s.URI, Path: postPath(s.URI), Raw: rawPath(s.URI), Original: outward(s.URL), Author: person(o.Get("account"), s.Author),
+		URI: s.URI, Path: v.PostPath(s.URI), Raw: v.RawPath(s.URI), Original: outward(s.URL), Author: v.person(o.Get("account"), s.Author, g),
 		At: s.CreatedAt, Edited: s.EditedAt, Visibility: s.Visibility, Language: language(o), Gone: gone(s), Why: why(s.Activities),
-		Warning: visible(o.Get("spoiler_text").String()), Sensitive: o.Get("sensitive").Bool(),
-		Content: sanitised(content(o), links(o, s)), Poll: poll(o.Get("poll"), s.Own), Card: card(o.Get("card")),
-		Media: media(o, s), Replies: o.Get("replies_count").Int(), Boosts: o.Get("reblogs_count").Int(),
+		Warning: e.label(visible(o.Get("spoiler_text").String())), Sensitive: o.Get("sensitive").Bool(),
+		Content: sanitised(content(o), v.links(o, s), e), Poll: poll(o.Get("poll"), s.Own, e), Card: card(o.Get("card"), g),
+		Media: v.media(o, s), Replies: o.Get("replies_count").Int(), Boosts: o.Get("reblogs_count").Int(),
 		Favourites: o.Get("favourites_count").Int(), QuoteAway: s.QuoteAway,
-		IsReply: o.Get("in_reply_to_id").String() != "",
+		IsReply: o.Get("in_reply_to_id").String() != "" || o.Get("akkoma.in_reply_to_apid").String() != "",
 	}
 	if s.Quoted != nil {
-		p.Quote = view(*s.Quoted)
+		p.Quote = v.Post(*s.Quoted)
 		p.Quote.Unmarked, p.Quote.Quote, p.Quote.Why = true, nil, nil
 	}
 	return p
+}
+
+// Posts makes the posts of a list, in their order: of a long one the beginning.
+func (v Views) Posts(posts []store.Seen) []*Post {
+	all := make([]*Post, len(posts))
+	for i, s := range posts {
+		all[i] = shortened(v.Post(s))
+	}
+	return all
 }
 
 // content is the text of a status. The line that stands for a quote where a server knows none is left out.
@@ -87,25 +101,25 @@ func language(o gjson.Result) string {
 }
 
 // links are the addresses in a post that the archive follows itself: people, tags and archived posts.
-func links(o gjson.Result, s store.Seen) map[string]string {
+func (v Views) links(o gjson.Result, s store.Seen) map[string]string {
 	to := map[string]string{}
 	for _, m := range o.Get("mentions").Array() {
 		handle := m.Get("acct").String()
 		if !strings.Contains(handle, "@") {
 			handle += "@" + s.Instance
 		}
-		to[m.Get("url").String()] = authorPath(handle)
+		to[m.Get("url").String()] = v.AuthorPath(handle)
 	}
 	for _, t := range o.Get("tags").Array() {
-		to[t.Get("url").String()] = tagPath(t.Get("name").String())
+		to[t.Get("url").String()] = v.TagPath(t.Get("name").String())
 	}
 	for _, l := range markup.Links(o.Get("content").String()) {
 		if l.Kind == markup.Hashtag {
-			to[l.URL] = tagPath(strings.TrimLeft(l.Text, "#"))
+			to[l.URL] = v.TagPath(strings.TrimLeft(l.Text, "#"))
 		}
 	}
 	for target, uri := range s.Links {
-		to[target] = postPath(uri)
+		to[target] = v.PostPath(uri)
 	}
 	delete(to, "")
 	return to

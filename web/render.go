@@ -8,8 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
+	"io"
+	"io/fs"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -22,11 +23,15 @@ import (
 //go:embed static
 var assets embed.FS
 
+// Static are the files that pages load, below static/.
+func Static() fs.FS { return assets }
+
 //go:embed templates
 var sources embed.FS
 
 // templates are the pages by name, each with the frame around it.
-var templates = parseTemplates("home", "timeline", "post", "author", "tags", "media", "search", "statistics", "status", "signin", "error")
+var templates = parseTemplates("home", "timeline", "post", "author", "tags", "media", "search", "statistics", "status", "signin", "error",
+	"find")
 
 func parseTemplates(names ...string) map[string]*template.Template {
 	frame := template.Must(template.New("frame").Funcs(functions).ParseFS(sources, "templates/frame.html", "templates/parts.html"))
@@ -43,11 +48,8 @@ var functions = template.FuncMap{
 	"day":        func(t archive.Time) string { return local(t, "2 January 2006") },
 	"clock":      func(t archive.Time) string { return local(t, "2 Jan 2006, 15:04") },
 	"iso":        func(t archive.Time) string { return t.UTC().Format(time.RFC3339) },
-	"author":     authorPath,
-	"tag":        tagPath,
 	"add":        func(a, b int) int { return a + b },
-	"navigation": navigation, "visibility": audience,
-	"find": func(query string) string { return "/search?" + url.Values{"q": {query}}.Encode() },
+	"visibility": audience,
 }
 
 func local(t archive.Time, layout string) string {
@@ -64,7 +66,36 @@ type Page struct {
 	Query  string // what stands in the box for searching
 	Person string // who can sign out
 	Alone  bool   // without the navigation: it would lead nowhere
+	Frame  Frame  // the reader sets its own
 	Body   any
+}
+
+// Frame is what a page has around it: the addresses of its parts and of the pages that every page leads to.
+type Frame struct {
+	Policy     string // what the page may load and run; empty where the response's header says it
+	Nonce      string // by which the policy knows the page's scripts; empty where it knows them otherwise
+	Home       string
+	Static     string // before the name of a file of the reader's own
+	Find       string // what a search is sent to; empty where nothing can be searched
+	Suggest    string // what says how a search may go on; empty where nothing does
+	Navigation []Entry
+	Scripts    []string // addresses of more scripts, in their order
+}
+
+// Write writes a page whole: what is kept under its name of the templates, in the frame.
+func (p Page) Write(w io.Writer, name string) error {
+	if err := templates[name].ExecuteTemplate(w, "frame.html", p); err != nil {
+		return fmt.Errorf("make the page %s: %w", name, err)
+	}
+	return nil
+}
+
+// Write writes a post as it stands in every page.
+func (p *Post) Write(w io.Writer) error {
+	if err := templates["home"].ExecuteTemplate(w, "post", p); err != nil {
+		return fmt.Errorf("show the post %s: %w", p.URI, err)
+	}
+	return nil
 }
 
 // show writes a page for a viewer. A browser that has it already is told so; that it must ask is because what it may see can
@@ -78,8 +109,9 @@ func (r *Reader) show(w http.ResponseWriter, q *http.Request, v store.Viewer, na
 
 func renderAs(w http.ResponseWriter, q *http.Request, code int, name string, p Page) error {
 	var b bytes.Buffer
-	if err := templates[name].ExecuteTemplate(&b, "frame.html", p); err != nil {
-		return fmt.Errorf("make the page %s: %w", name, err)
+	p.Frame = routed
+	if err := p.Write(&b, name); err != nil {
+		return err
 	}
 	sum := sha256.Sum256(b.Bytes())
 	tag := `"` + hex.EncodeToString(sum[:16]) + `"`

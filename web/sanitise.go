@@ -33,19 +33,19 @@ func newPolicy() *bluemonday.Policy {
 
 // sanitised is a post's HTML as a page may hold it. Links that the archive can follow itself lead there: local names the
 // addresses, as a browser would follow them. What has no element at all is plain text whose line breaks count.
-func sanitised(source string, local map[string]string) template.HTML {
+func sanitised(source string, local map[string]string, e emoji) template.HTML {
 	if !strings.Contains(source, "<") {
 		source = strings.ReplaceAll(source, "\n", "<br>")
 	}
 	clean := policy.Sanitize(source)
-	if len(local) == 0 {
+	if len(local) == 0 && len(e) == 0 {
 		return template.HTML(clean) // #nosec G203 -- it is sanitised
 	}
-	return template.HTML(relinked(clean, local)) // #nosec G203 -- it is sanitised, the links are escaped
+	return template.HTML(relinked(clean, local, e)) // #nosec G203 -- it is sanitised, the links are escaped
 }
 
-// relinked exchanges the addresses of links. Its input is what the policy left, so that it need not doubt it.
-func relinked(clean string, local map[string]string) string {
+// relinked exchanges the addresses of links, and shortcodes for emoji. Its input is what the policy left, so that it need not doubt it.
+func relinked(clean string, local map[string]string, e emoji) string {
 	var b strings.Builder
 	for z := tokens.NewTokenizer(strings.NewReader(clean)); ; {
 		kind := z.Next()
@@ -53,12 +53,13 @@ func relinked(clean string, local map[string]string) string {
 			return b.String()
 		}
 		raw := string(z.Raw())
-		if kind != tokens.StartTagToken {
-			b.WriteString(raw)
-			continue
-		}
-		if t := z.Token(); t.DataAtom == atom.A && local[href(t)] != "" {
-			raw = `<a href="` + html.EscapeString(local[href(t)]) + `">`
+		switch kind {
+		case tokens.TextToken:
+			raw = e.in(raw)
+		case tokens.StartTagToken:
+			if t := z.Token(); t.DataAtom == atom.A && local[href(t)] != "" {
+				raw = `<a href="` + html.EscapeString(local[href(t)]) + `">`
+			}
 		}
 		b.WriteString(raw)
 	}

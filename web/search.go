@@ -19,6 +19,7 @@ import (
 type results struct {
 	Query, Sort, Other string // how it is sorted, and the address at which it is sorted the other way
 	Mistake, Note      string
+	Hints              []Entry // searches that may be meant
 	Posts              []*Post
 	More               string
 }
@@ -30,6 +31,10 @@ func (r *Reader) search(w http.ResponseWriter, q *http.Request, v store.Viewer) 
 	}
 	if body.Query != "" {
 		if err := r.find(q, v, &body); err != nil {
+			return err
+		}
+		var err error
+		if body.Hints, err = r.hints(q, v, body.Query); err != nil {
 			return err
 		}
 	}
@@ -54,11 +59,13 @@ func (r *Reader) find(q *http.Request, v store.Viewer, body *results) error {
 	if err != nil {
 		return err
 	}
-	body.Posts, body.Other = views(posts), searchPath(body.Query, other)
+	left := fullPage
+	shown, next := left.hits(r.views, posts, hits, page)
+	body.Posts, body.Other = shown, searchPath(body.Query, other)
 	for _, p := range body.Posts {
 		p.Content = marked(p.Content, query)
 	}
-	body.More = older(q, hits.Next.String())
+	body.More = older(q, next.String())
 	if hits.Cut {
 		body.Note = "Sorted are the newest 10,000 posts that match; older ones are left out."
 	}

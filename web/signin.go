@@ -81,6 +81,7 @@ func (d *door) leave(w http.ResponseWriter, q *http.Request) error {
 		return err
 	}
 	http.SetCookie(w, d.cookie("", -1))
+	w.Header().Set("Clear-Site-Data", `"cache"`) // or the way back would show pages to whoever comes next
 	http.Redirect(w, q, "/signin", http.StatusSeeOther)
 	return nil
 }

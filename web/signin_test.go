@@ -83,7 +83,9 @@ func TestEachPersonSignsInAndSeesTheirOwn(t *testing.T) {
 		if code, _ := f.as(asBob, path); code != http.StatusNotFound {
 			t.Errorf("bob: %d", code)
 		}
-		f.post("/signout", nil, "Cookie", asAna.Name+"="+asAna.Value)
+		if r := f.post("/signout", nil, "Cookie", asAna.Name+"="+asAna.Value); r.Header.Get("Clear-Site-Data") != `"cache"` {
+			t.Errorf("what the browser keeps is not cleared: %v", r.Header)
+		}
 		if code, _ := f.as(asAna, path); code != http.StatusSeeOther {
 			t.Errorf("after signing out: %d", code)
 		}

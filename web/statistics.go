@@ -82,8 +82,8 @@ func months(f store.Figures) []store.Count {
 	return all[max(0, len(all)-maxMonths):]
 }
 
-// maxMonths is how far back the months go: twenty years.
-const maxMonths = 240
+// maxMonths is how far back the months go: ten years.
+const maxMonths = 120
 
 func hours(f store.Figures) []store.Count {
 	all := make([]store.Count, 24)
@@ -128,18 +128,25 @@ func hosts(authors []store.Count) []store.Count {
 	return ranked(by)
 }
 
+// Statistics are figures, drawn.
+type Statistics struct {
+	Posts                int64
+	Months, Hours        Chart
+	Authors, Tags, Hosts []Share
+}
+
+// Statistics draws figures.
+func (v Views) Statistics(f store.Figures) Statistics {
+	return Statistics{f.Posts, chart("Posts by month", months(f)), chart("Posts by hour of the day", hours(f)), shares(f.Authors, v.AuthorPath),
+		shares(f.Tags, v.TagPath), shares(hosts(f.Authors), nil)}
+}
+
 func (r *Reader) statistics(w http.ResponseWriter, q *http.Request, v store.Viewer) error {
 	f, err := r.figuresOf(q.Context(), v)
 	if err != nil {
 		return err
 	}
-	body := struct {
-		Posts                int64
-		Months, Hours        Chart
-		Authors, Tags, Hosts []Share
-	}{f.Posts, chart("Posts by month", months(f)), chart("Posts by hour of the day", hours(f)), shares(f.Authors, authorPath),
-		shares(f.Tags, tagPath), shares(hosts(f.Authors), nil)}
-	return r.show(w, q, v, "statistics", Page{Title: "Statistics", Here: "Statistics", Body: body})
+	return r.show(w, q, v, "statistics", Page{Title: "Statistics", Here: "Statistics", Body: r.views.Statistics(f)})
 }
 
 // ranked are counts, the largest first.

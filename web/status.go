@@ -10,7 +10,9 @@ import (
 type Status struct {
 	Alarms   []string
 	Accounts []AccountStatus
-	Media    string // empty where others' files are counted in it
+	Posts    int64
+	Media    string   // empty where others' files are counted in it, as Posts and Hosts are
+	Hosts    []string // that owe files
 	LastRun  string
 }
 
@@ -26,7 +28,7 @@ type CollectionStatus struct {
 	Name              string
 	Archived          int64
 	First, Last       string
-	Coverage, Problem string
+	Coverage, Problem string // how far it was read, and why no further
 }
 
 func (r *Reader) status(w http.ResponseWriter, q *http.Request, v store.Viewer) error {

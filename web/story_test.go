@@ -13,7 +13,7 @@ import (
 
 // story is what the browser is shown: a little of everything that a post can be.
 type story struct {
-	question, answer, edited, quote archive.Post
+	question, answer, edited, quote, card archive.Post
 }
 
 // written gives a post its time and its text.
@@ -24,6 +24,7 @@ func written(p archive.Post, day string, text string) archive.Post {
 
 func called(name string) map[string]any {
 	return map[string]any{"username": name, "display_name": name, "url": "https://far.example/@" + name,
+		"avatar": "https://pic.example/" + name + ".gif", "avatar_static": "https://pic.example/" + name,
 		"note":   "<p>Watches birds, and the people who watch them.</p>",
 		"fields": []any{map[string]any{"name": "Pond", "value": "<a href=\"https://pond.example\">pond.example</a>"}}}
 }
@@ -35,8 +36,9 @@ func (f *fixture) tell() story {
 		"content": "<p>Is anybody else’s heron this <em>annoyed</em> today?</p>", "replies_count": 2, "favourites_count": 31}),
 		"2026-11-20T08:12:00Z", "Is anybody else’s heron this annoyed today?")
 	s.answer = written(replyTo(picture(status("ana@home.example", "02", "public", map[string]any{"account": called("Ana"),
-		"content": "<p>Mine has not moved since Tuesday. <a href=\"https://far.example/tags/heron\" class=\"mention hashtag\">#<span>heron</span></a></p>",
-		"tags":    []any{map[string]any{"name": "heron", "url": "https://far.example/tags/heron"}}, "reblogs_count": 3}),
+		"content": "<p>Mine has not moved since Tuesday. :heron: <a href=\"https://far.example/tags/heron\" class=\"mention hashtag\">#<span>heron</span></a></p>",
+		"tags":    []any{map[string]any{"name": "heron", "url": "https://far.example/tags/heron"}}, "reblogs_count": 3,
+		"emojis": []any{custom("heron")}}),
 		"image", "A heron at dawn, grey on grey, seen from behind"), s.question), "2026-11-20T08:40:00Z", "Mine has not moved since Tuesday. #heron")
 	s.answer.Hashtags = []string{"heron"}
 	reply := written(replyTo(status("Wim@far.example", "03", "public", map[string]any{"account": called("Wim"),
@@ -47,9 +49,10 @@ func (f *fixture) tell() story {
 		"poll": map[string]any{"votes_count": 40, "voters_count": 40, "expired": true, "own_votes": []any{1}, "options": []any{
 			map[string]any{"title": "Heron", "votes_count": 25}, map[string]any{"title": "The other heron", "votes_count": 15}}}}),
 		"2026-11-22T10:00:00Z", "Best bird?")
-	card := written(status("Yan@far.example", "06", "public", map[string]any{"account": called("Yan"),
+	s.card = written(status("Yan@far.example", "06", "public", map[string]any{"account": called("Yan"),
 		"content": "<p>Worth an evening: <a href=\"https://pond.example/herons\">pond.example/herons</a></p>",
-		"card":    map[string]any{"url": "https://pond.example/herons", "title": "A field guide to standing still", "provider_name": "pond.example"}}),
+		"card": map[string]any{"url": "https://pond.example/herons", "title": "A field guide to standing still", "provider_name": "pond.example",
+			"image": "https://pic.example/pond"}}),
 		"2026-11-22T20:30:00Z", "Worth an evening")
 	s.edited = written(status("ana@home.example", "07", "public", map[string]any{"account": called("Ana"),
 		"content": "<p>The ornament has flown away.</p>"}), "2026-11-23T07:00:00Z", "The ornament has flown away.")
@@ -63,7 +66,7 @@ func (f *fixture) tell() story {
 	f.did(ana, archive.BasePost, s.answer, s.edited)
 	f.did(bob, archive.BasePost, warned, s.quote)
 	f.did(ana, archive.BasePoll, poll)
-	f.did(bob, archive.BaseBookmark, card, album)
+	f.did(bob, archive.BaseBookmark, s.card, album)
 	later := s.edited
 	later.JSON = bytes.Replace(later.JSON, []byte("has flown away."), []byte("has flown away. It took the fish with it."), 1)
 	later.Content, later.EditedAt = "The ornament has flown away. It took the fish with it.", archive.ParseTime("2026-11-23T07:30:00Z")
@@ -71,7 +74,17 @@ func (f *fixture) tell() story {
 	f.download(s.answer, "image/png", landscape(0.6))
 	f.download(album, "image/png", landscape(0.05))
 	f.years()
+	f.pictures()
 	return s
+}
+
+// pictures are the faces of those who have one (Wim and Bob have none), an emoji, and the image of a page.
+func (f *fixture) pictures() {
+	for n, name := range []string{"Zoe", "Ana", "Xia", "Yan"} {
+		f.hang("https://pic.example/"+name, "image/png", landscape(0.05+float64(n)*0.22))
+	}
+	f.hang("https://pic.example/heron", "image/png", smile())
+	f.hang("https://pic.example/pond", "image/png", landscape(0.3))
 }
 
 // years are posts of earlier ones, among them some of this day.
@@ -87,6 +100,29 @@ func (f *fixture) years() {
 		p.CreatedAt, p.Content = archive.At(at), fmt.Sprintf("Day %d at the pond", 400-n)
 		f.did(ana, archive.BasePost, p)
 	}
+}
+
+// smile is an emoji: a face that looks at you.
+func smile() string {
+	const size = 96
+	img := image.NewRGBA(image.Rect(0, 0, size, size))
+	for y := range size {
+		for x := range size {
+			from := func(cx, cy float64) float64 { return math.Hypot(float64(x)-cx, float64(y)-cy) }
+			mouth := from(48, 46)
+			switch {
+			case from(33, 38) < 7, from(63, 38) < 7, y > 54 && mouth > 24 && mouth < 31:
+				img.Set(x, y, color.RGBA{90, 60, 20, 255})
+			case from(48, 48) < 46:
+				img.Set(x, y, color.RGBA{250, 200, 70, 255})
+			}
+		}
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, img); err != nil {
+		panic(err)
+	}
+	return b.String()
 }
 
 // landscape is a picture of water and sky; the hue is from 0 to 1.

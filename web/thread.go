@@ -12,8 +12,24 @@ import (
 	"lama/store"
 )
 
-// reply is an archived reply and how far it is set in.
-type reply struct {
+// Around is a post and what a page shows around it.
+type Around struct {
+	Post        *Post
+	Parents     []*Post
+	Above       bool // the topmost of them replies to something that is not here
+	MoreAbove   bool // there are more of them, for which there is no room
+	Replies     []Reply
+	MoreReplies bool // some were left out
+	Reasons     []string
+	Fetched     archive.Time
+	FetchedBy   string
+	Imported    string // from what, for people; empty where a server sent it
+	Versions    []Edition
+	Files       []Medium
+}
+
+// Reply is an archived reply and how far it is set in.
+type Reply struct {
 	Post  *Post
 	Depth int
 }
@@ -21,10 +37,34 @@ type reply struct {
 // maxIndent is the depth from which replies are set in no further.
 const maxIndent = 5
 
-// version is how one version of a post differs from the one before it.
-type version struct {
+// Edition is how one version of a post differs from the one before it.
+type Edition struct {
 	At      archive.Time
 	Changes []Change
+}
+
+// Around makes it of a thread.
+func (v Views) Around(t store.Thread) Around {
+	p := v.Post(t.Post)
+	p.Focus = true
+	a := Around{Post: p, Parents: v.Posts(t.Parents), Above: t.Above, MoreReplies: t.More, Reasons: reasons(t.Post.Activities),
+		Fetched: t.Post.FetchedAt, FetchedBy: t.Post.FetchedBy, Imported: imports[t.Post.Imported],
+		Files: p.Media, Versions: versions(subject(t.Post), t.Versions)}
+	left := fullPage
+	left.fitting([]*Post{p}, "post")
+	slices.Reverse(a.Parents) // the nearest come first where there is no room for all
+	n := left.fitting(a.Parents, "post")
+	a.MoreAbove, a.Parents = n < len(a.Parents), a.Parents[:n]
+	slices.Reverse(a.Parents)
+	for _, below := range t.Replies {
+		one := shortened(v.Post(below.Seen))
+		if left.fitting([]*Post{one}, "post"); left < 0 {
+			a.MoreReplies = true
+			break
+		}
+		a.Replies = append(a.Replies, Reply{one, min(below.Depth, maxIndent)})
+	}
+	return a
 }
 
 func (r *Reader) post(w http.ResponseWriter, q *http.Request, v store.Viewer) error {
@@ -35,27 +75,8 @@ func (r *Reader) post(w http.ResponseWriter, q *http.Request, v store.Viewer) er
 	if t == nil {
 		return absence
 	}
-	p := view(t.Post)
-	p.Focus = true
-	body := struct {
-		Post        *Post
-		Parents     []*Post
-		Above       bool
-		Replies     []reply
-		MoreReplies bool
-		Reasons     []string
-		Fetched     archive.Time
-		FetchedBy   string
-		Imported    string
-		Versions    []version
-		Files       []Medium
-	}{Post: p, Parents: views(t.Parents), Above: t.Above, MoreReplies: t.More, Reasons: reasons(t.Post.Activities),
-		Fetched: t.Post.FetchedAt, FetchedBy: t.Post.FetchedBy, Imported: imports[t.Post.Imported],
-		Files: p.Media, Versions: versions(subject(t.Post), t.Versions)}
-	for _, below := range t.Replies {
-		body.Replies = append(body.Replies, reply{view(below.Seen), min(below.Depth, maxIndent)})
-	}
-	return r.show(w, q, v, "post", Page{Title: p.Author.Name, Body: body})
+	body := r.views.Around(*t)
+	return r.show(w, q, v, "post", Page{Title: body.Post.Author.Name, Body: body})
 }
 
 // imports are what a post may have been imported from, for people.
@@ -97,7 +118,7 @@ func reasons(activities []archive.Activity) []string {
 }
 
 // versions are the versions of a post, the newest first, each with what it changed of the one before.
-func versions(now store.Seen, older []store.Version) []version {
+func versions(now store.Seen, older []store.Version) []Edition {
 	if len(older) == 0 {
 		return nil
 	}
@@ -109,13 +130,13 @@ func versions(now store.Seen, older []store.Version) []version {
 	for _, v := range older {
 		all = append(all, text{firstKnown(v.EditedAt, now.CreatedAt, v.FetchedAt), plain(gjson.ParseBytes(v.JSON))})
 	}
-	var changed []version
+	var changed []Edition
 	for i, v := range all {
 		before := ""
 		if i+1 < len(all) {
 			before = all[i+1].text
 		}
-		changed = append(changed, version{v.at, differences(before, v.text)})
+		changed = append(changed, Edition{v.at, differences(before, v.text)})
 	}
 	changed[len(changed)-1].Changes = []Change{{Text: all[len(all)-1].text}}
 	return slices.Clip(changed)

@@ -22,6 +22,19 @@ var collections = []struct {
 	{"polls", "", archive.BasePoll},
 }
 
+// Timeline is a list of posts, with what it can be narrowed to.
+type Timeline struct {
+	Title string
+	Tabs  [2]Tabs // the second within the first
+	List
+}
+
+// Tabs are ways to narrow a list, one of which is taken.
+type Tabs struct {
+	Label   string // for who doesn't see them
+	Entries []Entry
+}
+
 func timelinePath(collection, account string) string {
 	v := url.Values{}
 	if collection != "" {
@@ -41,38 +54,35 @@ func (r *Reader) timeline(w http.ResponseWriter, q *http.Request, v store.Viewer
 	}
 	var base archive.Base
 	known := by == "" || slices.Contains(accounts, by)
-	body := struct {
-		Title          string
-		Tabs, Accounts []Entry
-		Posts          []*Post
-		More           string
-	}{Title: "Timeline"}
+	body := Timeline{Title: "Timeline", Tabs: [2]Tabs{{Label: "Collection"}, {Label: "Account"}}}
 	for _, c := range collections {
 		if c.name == in {
 			base = c.base
 		}
-		body.Tabs = append(body.Tabs, Entry{cmp.Or(c.called, c.name), timelinePath(c.name, by), c.name == in})
+		body.Tabs[0].Entries = append(body.Tabs[0].Entries, Entry{cmp.Or(c.called, c.name), timelinePath(c.name, by), c.name == in})
 	}
 	if !known || base == "" && in != "" {
 		return absence
 	}
 	if len(accounts) > 1 {
 		for _, a := range append([]string{""}, accounts...) {
-			body.Accounts = append(body.Accounts, Entry{cmp.Or(a, "everyone"), timelinePath(in, a), a == by})
+			body.Tabs[1].Entries = append(body.Tabs[1].Entries, Entry{cmp.Or(a, "everyone"), timelinePath(in, a), a == by})
 		}
 	}
 	posts, more, err := r.done(q, v, base, by)
 	if err != nil {
 		return err
 	}
-	body.Posts, body.More = views(posts), more
+	body.List = List{posts, more}
 	return r.show(w, q, v, "timeline", Page{Title: "Timeline", Here: "Timeline", Body: body})
 }
 
 // done reads what accounts did: all of it from the list of everything, and what is narrowed as a search finds it.
-func (r *Reader) done(q *http.Request, v store.Viewer, base archive.Base, account string) ([]store.Seen, string, error) {
+func (r *Reader) done(q *http.Request, v store.Viewer, base archive.Base, account string) ([]*Post, string, error) {
+	left := fullPage
 	if base == "" && account == "" {
-		posts, next, err := r.Store.List(q.Context(), v, store.Listing{After: after(q), Limit: pageSize})
+		list, next, err := r.Store.List(q.Context(), v, store.Listing{After: after(q), Limit: pageSize})
+		posts, next := left.page(r.views, list, next, "post")
 		return posts, older(q, next.String()), err
 	}
 	doing := search.Doing{}
@@ -84,6 +94,8 @@ func (r *Reader) done(q *http.Request, v store.Viewer, base archive.Base, accoun
 	if account != "" {
 		doing.By = []string{strings.ToLower(account)}
 	}
-	posts, hits, err := r.hits(q.Context(), v, search.Query{Done: []search.Doing{doing}}, store.Page{After: position(q), Limit: pageSize})
-	return posts, older(q, hits.Next.String()), err
+	page := store.Page{After: position(q), Limit: pageSize}
+	list, hits, err := r.hits(q.Context(), v, search.Query{Done: []search.Doing{doing}}, page)
+	posts, next := left.hits(r.views, list, hits, page)
+	return posts, older(q, next.String()), err
 }

@@ -33,6 +33,7 @@ type Options struct {
 // Reader answers requests. It is safe for concurrent use.
 type Reader struct {
 	Options
+	views   Views
 	mux     *http.ServeMux
 	origins *http.CrossOriginProtection // no other page sends our forms
 	figures figures
@@ -43,7 +44,7 @@ func New(o Options) *Reader {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	r := &Reader{Options: o, mux: http.NewServeMux(), origins: http.NewCrossOriginProtection()}
+	r := &Reader{Options: o, views: Views{Routes{}}, mux: http.NewServeMux(), origins: http.NewCrossOriginProtection()}
 	for _, route := range r.routes() {
 		r.mux.Handle(route.pattern, r.page(route.answer))
 	}
@@ -79,6 +80,7 @@ func (r *Reader) routes() []route {
 		{"GET /media", r.wall},
 		{"GET /media/{sum}", r.file},
 		{"GET /search", r.search},
+		{"GET /suggest", r.suggest},
 		{"GET /statistics", r.statistics},
 		{"GET /status", r.status},
 		{"GET /", r.nowhere},

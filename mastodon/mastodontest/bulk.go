@@ -114,6 +114,7 @@ func (b *Bulk) routes() {
 	b.mux.HandleFunc("GET /api/v1/statuses/{id}/context", b.api(b.context))
 	b.mux.HandleFunc("GET /api/v2/search", about(object{{"accounts", list{}}, {"statuses", list{}}, {"hashtags", list{}}}))
 	b.mux.HandleFunc("GET /system/media_attachments/{id}", b.file)
+	b.mux.HandleFunc("GET "+avatarPath, emblem)
 	b.mux.HandleFunc("/", unknownPath)
 }
 

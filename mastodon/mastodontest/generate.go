@@ -2,6 +2,7 @@ package mastodontest
 
 import (
 	"cmp"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -127,6 +128,11 @@ func (g *generator) populate() {
 			if !near {
 				g.distant = append(g.distant, p)
 			}
+		}
+	}
+	for n, p := range slices.Concat(g.members, g.strangers) {
+		if n%4 != 3 { // some have no avatar
+			p.Portray(fmt.Sprintf("%016x", hash(p.uri)))
 		}
 	}
 }

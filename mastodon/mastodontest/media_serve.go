@@ -3,11 +3,9 @@ package mastodontest
 import (
 	"bytes"
 	"fmt"
-	"math/rand/v2"
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // original is the file's address on its author's server.
@@ -131,13 +129,6 @@ func (i *Instance) proxy(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	http.Redirect(w, r, f.address(i), http.StatusFound)
-}
-
-// emblem answers a request for an avatar or an emoji.
-func emblem(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", types["png"])
-	random := rand.New(rand.NewPCG(hash(r.URL.Path), 0))
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(picture("png", random)))
 }
 
 // page answers with an HTML page, as a web server does.

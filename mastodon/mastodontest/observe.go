@@ -100,7 +100,9 @@ func (i *Instance) describe(r *http.Request) Request {
 	entry := Request{
 		Host: i.host, Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Endpoint: endpoint,
 		Paged: paged(r), At: i.world.Now(), Range: r.Header.Get("Range"),
-		Media: slices.ContainsFunc(mediaPrefixes, func(prefix string) bool { return strings.HasPrefix(r.URL.Path, prefix) }),
+		Media: slices.ContainsFunc(slices.Concat(filePrefixes, emblems), func(prefix string) bool {
+			return strings.HasPrefix(r.URL.Path, prefix)
+		}),
 	}
 	if g, _ := i.bearer(r); g != nil && g.person != nil {
 		entry.Account = g.person.Handle()

@@ -27,6 +27,7 @@ type Person struct {
 	filters       map[*Person]bool
 	hides         []filter
 	moved         *Person
+	avatar        string // its name; empty: none
 }
 
 // row is a favourite or a bookmark; its id is the hidden cursor of the collection.

@@ -130,13 +130,6 @@ func (v view) mention(p *Person) any {
 	return object{{"id", v.inst.accounts.ids[p]}, {"username", p.user}, {"url", p.url}, {"acct", p.acct(v.inst)}}
 }
 
-func (v view) emojis(names []string) list {
-	return listOf(names, func(name string) any {
-		url := v.inst.BaseURL() + "/system/custom_emojis/" + name + ".png"
-		return object{{"shortcode", name}, {"url", url}, {"static_url", url}, {"visible_in_picker", true}}
-	})
-}
-
 // notification is a notification as the API shows it.
 func (v view) notification(n *notification) object {
 	o := object{{"id", n.id}, {"type", n.kind}, {"created_at", when(n.at)}}

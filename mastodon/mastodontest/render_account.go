@@ -8,7 +8,7 @@ import (
 
 // account is a person as the API shows them.
 func (v view) account(p *Person) object {
-	software, missing := v.inst.software, v.inst.BaseURL()+"/avatars/original/missing.png"
+	software, avatar := v.inst.software, v.avatarOf(p)
 	header := v.inst.BaseURL() + "/headers/original/missing.png"
 	o := object{
 		{"id", v.inst.accounts.ids[p]}, {"username", p.user}, {"acct", p.acct(v.inst)},
@@ -19,7 +19,7 @@ func (v view) account(p *Person) object {
 		field{"note", "<p>" + p.displayName() + " writes things.</p>"}, field{"url", p.url})
 	o.set(!software.NoURI && software.V2, "uri", p.uri)
 	o = append(o,
-		field{"avatar", missing}, field{"avatar_static", missing},
+		field{"avatar", avatar}, field{"avatar_static", avatar},
 		field{"header", header}, field{"header_static", header},
 		field{"followers_count", 0}, field{"following_count", len(p.follows)},
 		field{"statuses_count", v.statusesCount(p)}, field{"last_status_at", p.lastStatus()},

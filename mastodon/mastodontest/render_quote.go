@@ -106,7 +106,7 @@ func (v view) card(p *Post, now version) any {
 		return object{
 			{"url", link}, {"title", "A page of " + host}, {"description", ""}, {"language", "en"}, {"type", "link"},
 			{"author_name", ""}, {"author_url", ""}, {"provider_name", host}, {"provider_url", ""}, {"html", ""},
-			{"width", 0}, {"height", 0}, {"image", nil}, {"image_description", ""}, {"embed_url", ""},
+			{"width", 0}, {"height", 0}, {"image", v.cardImage(link)}, {"image_description", ""}, {"embed_url", ""},
 			{"blurhash", nil}, {"published_at", nil}, {"authors", list{}},
 		}
 	}

@@ -24,8 +24,11 @@ var (
 // is held meanwhile.
 type endpoint func(v view, w http.ResponseWriter, r *http.Request) any
 
-// mediaPrefixes are where files live: Mastodon's, GoToSocial's, Pleroma's and Misskey's, and Mastodon's proxy.
-var mediaPrefixes = []string{"/system/", "/fileserver/", "/media/", "/files/", "/media_proxy/"}
+// filePrefixes are where files of posts live: Mastodon's, GoToSocial's, Pleroma's and Misskey's, and Mastodon's proxy.
+var filePrefixes = []string{"/system/", "/fileserver/", "/media/", "/files/", "/media_proxy/"}
+
+// emblems are where pictures live that belong to no post.
+var emblems = []string{avatarPath, emojiPath, cardPath, nonePath, "/headers/"}
 
 // routes are the paths that an instance knows.
 func (i *Instance) routes() *http.ServeMux {
@@ -33,11 +36,11 @@ func (i *Instance) routes() *http.ServeMux {
 	i.apiRoutes(mux)
 	i.aboutRoutes(mux)
 	i.oauthRoutes(mux)
-	for _, prefix := range mediaPrefixes {
+	for _, prefix := range filePrefixes {
 		mux.HandleFunc("GET "+prefix, i.file)
 	}
 	mux.HandleFunc("GET /media_proxy/{id}/original", i.proxy)
-	for _, prefix := range []string{"/avatars/", "/headers/", "/system/custom_emojis/"} {
+	for _, prefix := range emblems {
 		mux.HandleFunc("GET "+prefix, emblem)
 	}
 	mux.HandleFunc("/", unknownPath)

@@ -18,7 +18,7 @@ function move(by) {
 const keys = {
   j: () => move(1),
   k: () => move(-1),
-  h: () => location.assign("/"),
+  h: () => location.assign(document.querySelector(".brand").href),
   x: () => {
     const warned = current()?.querySelector("details");
     if (warned) warned.open = !warned.open;
@@ -40,6 +40,21 @@ document.addEventListener("keydown", (event) => {
   if (!act || (event.key === "Enter" && !event.target.matches("[data-open]"))) return;
   event.preventDefault();
   act();
+});
+
+// Both boxes for searching say how a search may go on. What comes late is for what stood there before, and is left out.
+const suggestions = document.getElementById("suggestions");
+let asked = "";
+
+async function suggest(text) {
+  asked = text;
+  const answer = await fetch(suggestions.dataset.from + "?" + new URLSearchParams({ q: text }));
+  if (!answer.ok || asked !== text) return;
+  suggestions.replaceChildren(...(await answer.json()).map((search) => new Option("", search)));
+}
+
+document.addEventListener("input", (event) => {
+  if (suggestions?.dataset.from && event.target.matches("input[list=suggestions]")) suggest(event.target.value).catch(() => {});
 });
 
 // The lightbox goes through the pictures of the page.

@@ -1,0 +1,12 @@
+//go:build sqlite
+
+package export_test
+
+import (
+	"path/filepath"
+	"testing"
+)
+
+func init() {
+	databases["sqlite"] = func(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "lama.db") }
+}
