@@ -15,7 +15,9 @@ type shelves struct {
 	read     []archive.Lane
 }
 
-func (s *shelves) Occupied(context.Context, []archive.Lane) ([]archive.Lane, error) { return s.occupied, nil }
+func (s *shelves) Occupied(context.Context, []archive.Lane) ([]archive.Lane, error) {
+	return s.occupied, nil
+}
 
 func (s *shelves) Pending(_ context.Context, l archive.Lane, _ int) ([]archive.Task, time.Time, error) {
 	s.read = append(s.read, l)

@@ -22,8 +22,8 @@ var examples = map[string]string{
 
 // facts are the operators that ask the index.
 var facts = map[string]func(item) (Expr, error){
-	"from": person,
-	"to":   person,
+	"from":     person,
+	"to":       person,
 	"has":      func(i item) (Expr, error) { return oneOf(i, choices["has"]) },
 	"is":       func(i item) (Expr, error) { return oneOf(i, choices["is"]) },
 	"tag":      func(i item) (Expr, error) { return term(Fact("tag", strings.TrimPrefix(i.text, "#"))), nil },

@@ -165,8 +165,24 @@ func (s Media) place(ctx context.Context, m archive.Media, t *disk.Temp, kind me
 		return file, err
 	}
 	held, err := s.Folder.Holds(known.Path, known.SHA256)
-	if err != nil || held {
+	switch {
+	case err != nil:
 		return known, err
+	case !held:
+		return known, t.Restore(known.Path)
 	}
-	return known, t.Restore(known.Path)
+	return known, s.clear(disk.MediaPath(m, kind.ext), known)
+}
+
+// clear removes what a run that was stopped has left under a file's own name, where the archive has the content elsewhere
+// since: no row names it any more.
+func (s Media) clear(own string, known archive.File) error {
+	if own == known.Path {
+		return nil
+	}
+	left, err := s.Folder.Holds(own, known.SHA256)
+	if err != nil || !left {
+		return err
+	}
+	return s.Folder.Remove(own)
 }

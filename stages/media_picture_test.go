@@ -37,6 +37,22 @@ func TestAPictureIsNamedForItsAddress(t *testing.T) {
 	}
 }
 
+// Two addresses have the same bytes. A run was stopped when it had placed both files, and one of their rows.
+func TestWhatAStoppedRunLeftTwiceIsOnce(t *testing.T) {
+	b := newMediaBench(t, mediaAnswer(200, mediaPNG))
+	_, first := b.fetch(t, b.pictureTask())
+	other := b.pictureTask()
+	other.Media.URL += "?copy"
+	_, second := b.fetch(t, other)
+	one, two := first.Fetched[0].File, second.Fetched[0].File
+	b.wantFiles(t, map[string]string{one.Path: mediaPNG, two.Path: mediaPNG})
+	b.known[one.SHA256] = one
+	if _, again := b.fetch(t, other); again.Fetched[0].File != one {
+		t.Errorf("it is %+v, not %+v", again.Fetched[0].File, one)
+	}
+	b.wantFiles(t, map[string]string{one.Path: mediaPNG})
+}
+
 func TestWhatIsNoPictureIsNotKept(t *testing.T) {
 	for name, c := range map[string]struct {
 		answer http.HandlerFunc

@@ -136,7 +136,9 @@ func (w *overlap) add(t archive.Task) {
 	}
 }
 
-func (w *overlap) Occupied(_ context.Context, lanes []archive.Lane) ([]archive.Lane, error) { return lanes, nil }
+func (w *overlap) Occupied(_ context.Context, lanes []archive.Lane) ([]archive.Lane, error) {
+	return lanes, nil
+}
 
 // Pending implements [pipeline.Source].
 func (w *overlap) Pending(_ context.Context, lane archive.Lane, limit int) (tasks []archive.Task, _ time.Time, _ error) {

@@ -5,10 +5,11 @@
 // frontier, a pending attachment. (The design's sketch kept media in the frontier too; an attachment holds all
 // that its download needs, so it is its own task and nothing stands twice.)
 //
-// So is a picture: an avatar, a custom emoji, the image of a card. Many posts show it and none has it, so its attachment is of
-// no post (its post_uri is empty), once per address, and lanes, silent hosts, retries, status and verify know nothing new. Its row is
-// made by the commit that makes a version of a post which shows it, of which a commit that brings nothing new has none. Which
-// posts show a picture is told by their JSON alone; a reader who was shown one of them has a pass for it ([Picture]).
+// So is a picture: an avatar, a custom emoji, the image of a card. Many posts show it and none has it, so its attachment
+// is of no post (its post_uri is empty), once per address, and lanes, silent hosts, retries, status and verify know nothing
+// new. Its row is made by the commit that makes a version of a post which shows it, of which a commit that brings nothing
+// new has none. Which posts show a picture is told by their JSON alone; a reader who was shown one of them has a pass for
+// it ([Picture]).
 //
 // What a stored post refers to is followed by SQL, without a request ([Store.Commit], spread): from every
 // activity along its chain, each hop once, as far as the limits go. Only what is not stored, or not visible to

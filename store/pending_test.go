@@ -43,7 +43,9 @@ func TestALaneIsOccupiedWhereItHoldsRows(t *testing.T) {
 				f.commit(archive.Batch{Account: ana.Name(), Walk: f.task(), Outcome: archive.Outcome{State: archive.Pending,
 					NotBefore: f.now.AddDate(0, 0, 1), Reason: "status 503"}})
 			}, "page posts search"},
-			{func() { f.exec("UPDATE walks SET rewalk = TRUE", "UPDATE frontier SET kind = 'again' WHERE kind = 'posts'") },
+			{func() {
+				f.exec("UPDATE walks SET rewalk = TRUE", "UPDATE frontier SET kind = 'again' WHERE kind = 'posts'")
+			},
 				"again rewalk search"},
 			{func() { f.exec("UPDATE walks SET open = FALSE", "UPDATE frontier SET state = 'refused'") }, ""},
 		} {

@@ -10,8 +10,9 @@ import (
 	"lama/archive"
 )
 
-// A picture is what many posts show beside their own media: an avatar, a custom emoji, the image of a card. It is a row of
-// attachments that is of no post (post_uri is ''), once per address, so that whatever is true of a file is true of it too.
+// A picture is what many posts show beside their own media: an avatar, a custom emoji, the image of a card. It is a row
+// of attachments that is of no post (its post_uri is empty), once per address, so that whatever is true of a file is true
+// of it too.
 
 // The types of pictures.
 const (

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"html"
 	"html/template"
 	"regexp"
@@ -69,7 +70,7 @@ func (e emoji) in(text string) string {
 		}
 		b.WriteString(before)
 		if path := e[code]; path != "" {
-			b.WriteString(`<img class="emoji" src="` + html.EscapeString(path) + `" alt=":` + code + `:" title=":` + code + `:" loading="lazy">`)
+			fmt.Fprintf(&b, `<img class="emoji" src="%s" alt=":%s:" title=":%[2]s:" loading="lazy">`, html.EscapeString(path), code)
 			n, text = n+1, after
 			continue
 		}

@@ -10,18 +10,21 @@ import (
 
 // custom is an emoji as a server lists it.
 func custom(code string) map[string]any {
-	return map[string]any{"shortcode": code, "url": "https://pic.example/" + code + ".gif", "static_url": "https://pic.example/" + code}
+	return map[string]any{"shortcode": code, "url": "https://pic.example/" + code + ".gif",
+		"static_url": "https://pic.example/" + code}
 }
 
 // portrayed is a post that shows pictures wherever it can.
 func portrayed(id string) archive.Post {
 	return status("zoe@far.example", id, "public", map[string]any{
-		"content": `<p>a :blob: and a <a href="https://far.example/:blob:">:blob:</a>, no :gone:</p>`, "spoiler_text": "mind the :blob:",
-		"emojis": []any{custom("blob"), custom("gone")},
+		"spoiler_text": "mind the :blob:",
+		"content":      `<p>a :blob: and a <a href="https://far.example/:blob:">:blob:</a>, no :gone:</p>`,
+		"emojis":       []any{custom("blob"), custom("gone")},
 		"account": map[string]any{"username": "zoe", "display_name": "Zoe :star:", "avatar": "https://pic.example/zoe.gif",
 			"avatar_static": "https://pic.example/zoe", "emojis": []any{custom("star")}, "note": "I am a :star:"},
 		"poll": map[string]any{"options": []any{map[string]any{"title": "a :blob:"}}},
-		"card": map[string]any{"url": "https://pond.example/", "title": "The pond", "image": "https://pic.example/pond", "image_description": "A pond"},
+		"card": map[string]any{"url": "https://pond.example/", "title": "The pond", "image": "https://pic.example/pond",
+			"image_description": "A pond"},
 	})
 }
 
@@ -50,7 +53,7 @@ func TestWhatIsNotHereHasAStandIn(t *testing.T) {
 		t.Errorf("a picture is shown that cannot be:\n%s", page)
 	}
 	r := f.ask("", "/media/"+drawing)
-	if got := r.Header.Get("Content-Disposition"); !strings.HasPrefix(got, "attachment") || r.Header.Get("X-Content-Type-Options") != "nosniff" {
+	if !strings.HasPrefix(r.Header.Get("Content-Disposition"), "attachment") || r.Header.Get("X-Content-Type-Options") != "nosniff" {
 		t.Errorf("a drawing comes as %v", r.Header)
 	}
 }
@@ -58,11 +61,13 @@ func TestWhatIsNotHereHasAStandIn(t *testing.T) {
 // A text can name an emoji more often than a page can bear.
 func TestATextShowsSoManyEmoji(t *testing.T) {
 	f := newFixture(t, databases["postgres"](t))
-	p := status("zoe@far.example", "10", "public", map[string]any{"content": strings.Repeat(":blob:", 2000), "emojis": []any{custom("blob")}})
+	p := status("zoe@far.example", "10", "public", map[string]any{"content": strings.Repeat(":blob:", 2000),
+		"emojis": []any{custom("blob")}})
 	f.did(ana, archive.BaseFavourite, p)
 	f.hang("https://pic.example/blob", "image/png", "blob")
-	if page := f.page("ana", http.StatusOK, at("/post", "uri", p.URI)); len(page) > 60_000 || strings.Count(page, `class="emoji"`) != 50 {
-		t.Errorf("%d bytes show it %d times", len(page), strings.Count(page, `class="emoji"`))
+	page := f.page("ana", http.StatusOK, at("/post", "uri", p.URI))
+	if n := strings.Count(page, `class="emoji"`); len(page) > 60_000 || n != 50 {
+		t.Errorf("%d bytes show it %d times", len(page), n)
 	}
 }
 
