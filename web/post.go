@@ -130,7 +130,7 @@ var words = map[archive.Base]string{
 }
 
 // why says for each activity who brought the post here and how.
-func why(activities []archive.Activity) []string {
+func why(activities []store.Reason) []string {
 	var all []string
 	for _, a := range activities {
 		if a.Chain == archive.ChainNone {
