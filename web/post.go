@@ -36,9 +36,10 @@ type Post struct {
 	Gone           string // what became of it on its server
 	IsReply        bool
 	Why            []string
-	Focus          bool // the page is about it
-	Cut            bool // Content is its beginning only
-	Unmarked       bool // it is shown as a quote: small, and without a head of its own
+	Focus          bool    // the page is about it
+	Found          []found // what a search has found in it beside Content
+	Cut            bool    // Content is its beginning only
+	Unmarked       bool    // it is shown as a quote: small, and without a head of its own
 }
 
 // view makes the post that a page shows out of what the archive has.
