@@ -26,7 +26,7 @@ var facts = map[string]func(item) (Expr, error){
 	"to":       person,
 	"has":      func(i item) (Expr, error) { return oneOf(i, choices["has"]) },
 	"is":       func(i item) (Expr, error) { return oneOf(i, choices["is"]) },
-	"tag":      func(i item) (Expr, error) { return term(Fact("tag", strings.TrimPrefix(i.text, "#"))), nil },
+	"tag":      tag,
 	"language": func(i item) (Expr, error) { return term(Fact("language", i.text)), nil },
 }
 
@@ -50,6 +50,14 @@ func person(i item) (Expr, error) {
 	return term(handles[0]), nil
 }
 
+func tag(i item) (Expr, error) {
+	name := strings.TrimPrefix(i.text, "#")
+	if name == "" {
+		return Expr{}, mistake("%s: a tag is missing: %s", i, examples["tag"])
+	}
+	return term(Fact("tag", name)), nil
+}
+
 func oneOf(i item, values []string) (Expr, error) {
 	value := strings.ToLower(i.text)
 	if !slices.Contains(values, value) {
@@ -71,7 +79,7 @@ func (p *parser) in(i item) error {
 	for name := range strings.SplitSeq(strings.ToLower(i.text), ",") {
 		base, ok := bases[name]
 		if !ok {
-			return mistake("%s: the nearest is in:%s; there are %s", i, nearest(name, slices.Sorted(maps.Keys(bases))), examples["in"])
+			return mistake("%s: the nearest is in:%s; there are %s", i, nearest(name, choices["in"]), examples["in"])
 		}
 		d.Bases = append(d.Bases, base)
 	}
@@ -113,8 +121,19 @@ func operator(name, value string) (bool, error) {
 	return false, mistake(`there is no operator %s: the nearest is %s:%s; as text it is "%s:%s"`, name, near, value, name, value)
 }
 
+// nearest is what a word was meant to be. People get the beginning right sooner than the rest.
 func nearest(word string, valid []string) string {
-	return slices.MinFunc(valid, func(a, b string) int { return distance(word, a) - distance(word, b) })
+	apart := func(v string) int { return distance(word, v) - 2*shared(word, v) }
+	return slices.MinFunc(valid, func(a, b string) int { return apart(a) - apart(b) })
+}
+
+// shared is how many bytes two words begin with alike.
+func shared(a, b string) int {
+	n := 0
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	return n
 }
 
 func distance(a, b string) int { return smetrics.WagnerFischer(a, b, 1, 1, 1) }

@@ -109,7 +109,7 @@ func TestMistakesSayWhatWasMeant(t *testing.T) {
 		"frmo:ana":           `there is no operator frmo: the nearest is from:ana; as text it is "frmo:ana"`,
 		"has:images":         "has:images: the nearest is has:image; there are has:image, video, audio, media, poll, link or cw",
 		"is:replay":          "is:replay: the nearest is is:reply; there are is:reply, edited, deleted or sensitive",
-		"in:favs":            "in:favs: the nearest is in:polls; there are in:posts, boosts, favourites, bookmarks, mentions or polls",
+		"in:favs":            "in:favs: the nearest is in:favourites; there are in:posts, boosts, favourites, bookmarks, mentions or polls",
 		"in:posts OR tea":    "in:posts can't stand beside OR: either of two is in:posts,…",
 		"tea OR before:2024": "before:2024 can't stand beside OR: it is for the whole search",
 		"tea OR is:deleted":  "is:deleted can't stand beside OR: it is for the whole search",
@@ -118,6 +118,7 @@ func TestMistakesSayWhatWasMeant(t *testing.T) {
 		"from:":              "from: needs a value: from:ana@home.example, or from:ana",
 		"from:@":             "from:@: an account is missing: from:ana@home.example, or from:ana",
 		"by:ana,":            "by:ana,: an account is missing: by:ana@home.example, or by:ana",
+		"tag:#":              "tag:#: a tag is missing: tag:garden",
 	} {
 		_, err := Parse(text)
 		if m := new(Mistake); !errors.As(err, &m) || err.Error() != want {

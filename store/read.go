@@ -26,11 +26,18 @@ type Seen struct {
 	Boosted, Quoted                        *Seen  // nil where there is none, or none that the viewer may see
 	QuoteAway                              bool   // it quotes one of which that is so
 	Files                                  []SeenFile
-	Activities                             []archive.Activity // that may be shown, the nearest first
+	Activities                             []Reason           // that may be shown, the nearest first
 	Pictures                               map[string]Picture // that it shows and that are here, by address
 	Links                                  map[string]string  // the URIs of archived posts that it links to, by the address it has
 
 	id int64
+}
+
+// Reason is an activity for which a post is here.
+type Reason struct {
+	archive.Activity
+	ArchivedAt archive.Time
+	RemovedAt  archive.Time // when it turned out that the account took it back; of the viewer's own accounts
 }
 
 // SeenFile is a file of a post, in its order.

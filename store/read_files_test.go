@@ -69,3 +69,16 @@ func TestPostsWithFilesAreFoundByTheirIndex(t *testing.T) {
 		}
 	})
 }
+
+// A NUL in a hashtag, which no honest server sends, keeps nobody from counting hashtags.
+func TestHashtagsWithANulAreCounted(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		p := post("home.example", "1")
+		p.Hashtags = []string{"a\x00b"}
+		f.commit(did(ana, archive.BasePost, p))
+		figures, err := f.Figures(t.Context(), store.Household())
+		if err != nil || len(figures.Tags) != 1 {
+			t.Errorf("%+v, %v", figures.Tags, err)
+		}
+	})
+}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"lama/archive"
 )
@@ -126,15 +127,18 @@ WHERE a.position IS NOT NULL AND a.post_uri %s ORDER BY a.post_uri, a.position`,
 }
 
 func (v Viewer) fillActivities(ctx context.Context, t tx, of map[string][]*Seen) error {
-	_, err := collect(ctx, t, func(r rows) (a archive.Activity, err error) {
+	_, err := collect(ctx, t, func(r rows) (a Reason, err error) {
 		var base, chain string
-		err = r.Scan(&a.Account, &a.PostURI, &base, &chain, &a.Distance)
+		err = r.Scan(&a.Account, &a.PostURI, &base, &chain, &a.Distance, scanTime{&a.ArchivedAt}, scanTime{&a.RemovedAt})
 		a.Base, a.Chain = archive.Base(base), archive.Chain(chain)
+		if !v.All && !slices.Contains(v.Own, a.Account) {
+			a.RemovedAt = archive.Time{}
+		}
 		for _, p := range of[a.PostURI] {
 			p.Activities = append(p.Activities, a)
 		}
 		return a, err
-	}, fmt.Sprintf(`SELECT a.account, a.post_uri, a.base, a.chain, a.distance
+	}, fmt.Sprintf(`SELECT a.account, a.post_uri, a.base, a.chain, a.distance, a.archived_at, a.removed_at
 FROM activities a JOIN posts p ON p.post_uri = a.post_uri WHERE a.post_uri %s AND %s
 ORDER BY a.post_uri, a.distance, a.account, a.base, a.chain`, t.among(t.list(1, 1)), v.in(t, 2).shows("a", "p")),
 		append([]any{listOf(sortedKeys(of))}, v.args()...)...)

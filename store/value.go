@@ -67,7 +67,8 @@ func jsonColumn[T any](values []T) optional {
 	if err != nil {
 		panic(err) // only our own plain types are ever marshalled
 	}
-	return optional(clean(string(b)))
+	text, _ := storable(b) // Postgres can't look into JSON with a NUL
+	return optional(text)
 }
 
 // scanTime reads a time from either database.

@@ -55,8 +55,24 @@ func TestAPostStandsInItsThread(t *testing.T) {
 		f.did(bob, archive.BasePost, below)
 		shows(t, f.page("ana", http.StatusOK, at("/post", "uri", middle.URI)),
 			"<p>post 10</p>", "<p>post 11</p>", "Replies in the archive", "depth1", "<p>post 12</p>", "depth2", "<p>post 13</p>",
-			"Why it is here", "ana@home.example posted it")
+			"Why it is here", "ana@home.example posted it, archived 2")
 		shows(t, f.page("ana", http.StatusOK, at("/post", "uri", middle.URL)), "<p>post 11</p>")
+	})
+}
+
+// Whose own it is learns what they took back.
+func TestWhatWasTakenBackIsSaid(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		p := status("ana@home.example", "10", "public", nil)
+		f.did(ana, archive.BasePost, p)
+		back := archive.Batch{Account: ana.Name(), Doings: []archive.Doing{{PostURI: p.URI, Base: archive.BasePost}}}
+		if _, err := f.store.Commit(t.Context(), []archive.Batch{back}); err != nil {
+			t.Fatal(err)
+		}
+		shows(t, f.page("ana", http.StatusOK, at("/post", "uri", p.URI)), "posted it, archived 2", "taken back, noticed on 2")
+		if page := f.page("bob", http.StatusOK, at("/post", "uri", p.URI)); strings.Contains(page, "taken back") {
+			t.Error("bob learns what ana took back")
+		}
 	})
 }
 

@@ -36,9 +36,10 @@ type Post struct {
 	Gone           string // what became of it on its server
 	IsReply        bool
 	Why            []string
-	Focus          bool // the page is about it
-	Cut            bool // Content is its beginning only
-	Unmarked       bool // it is shown as a quote: small, and without a head of its own
+	Focus          bool    // the page is about it
+	Found          []found // what a search has found in it beside Content
+	Cut            bool    // Content is its beginning only
+	Unmarked       bool    // it is shown as a quote: small, and without a head of its own
 }
 
 // Views make what pages show out of what the archive has.
@@ -143,7 +144,7 @@ var words = map[archive.Base]string{
 }
 
 // why says for each activity who brought the post here and how.
-func why(activities []archive.Activity) []string {
+func why(activities []store.Reason) []string {
 	var all []string
 	for _, a := range activities {
 		if a.Chain == archive.ChainNone {

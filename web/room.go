@@ -13,10 +13,12 @@ import (
 // room is how many bytes the posts of a page may still come to. With what is around them a page stays below 60 KB.
 type room int
 
+const fullPage room = 52_000
+
+// What a list shows of a long post.
 const (
-	fullPage  room = 52_000
-	longPost       = 8_000 // bytes of HTML, from which on a list shows the beginning only
-	beginning      = 1_500 // characters
+	longPost  = 8_000 // bytes of HTML, from which on it is one
+	beginning = 1_500 // characters
 )
 
 // Write takes up room.

@@ -6,11 +6,13 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
 	tokens "golang.org/x/net/html"
 
+	"lama/markup"
 	"lama/search"
 	"lama/store"
 )
@@ -63,7 +65,7 @@ func (r *Reader) find(q *http.Request, v store.Viewer, body *results) error {
 	shown, next := left.hits(r.views, posts, hits, page)
 	body.Posts, body.Other = shown, searchPath(body.Query, other)
 	for _, p := range body.Posts {
-		p.Content = marked(p.Content, query)
+		p.Content, p.Found = marked(p.Content, query), foundBeside(p, query)
 	}
 	body.More = older(q, next.String())
 	if hits.Cut {
@@ -103,6 +105,47 @@ func position(q *http.Request) store.Position {
 	return store.Position(n)
 }
 
+// found is a text beside a post's own in which there is what was searched for.
+type found struct {
+	Where string
+	Text  template.HTML
+}
+
+// foundBeside are such texts of a post: what is folded, in a picture's description or in a poll would else be found unseen.
+func foundBeside(p *Post, query search.Query) (all []found) {
+	add := func(where, text string) {
+		parts := query.Highlight(text)
+		if slices.ContainsFunc(parts, func(p search.Part) bool { return p.Hit }) {
+			all = append(all, found{where, highlighted(parts)})
+		}
+	}
+	add("warning", markup.Text(string(p.Warning)))
+	for _, m := range p.Media {
+		add("description", m.Alt)
+	}
+	if p.Poll != nil {
+		for _, o := range p.Poll.Options {
+			add("poll", o.Title)
+		}
+	}
+	if p.Card != nil {
+		add("link", p.Card.Title)
+	}
+	return all
+}
+
+func highlighted(parts []search.Part) template.HTML {
+	var b strings.Builder
+	for _, part := range parts {
+		text := tokens.EscapeString(part.Text)
+		if part.Hit {
+			text = "<mark>" + text + "</mark>"
+		}
+		b.WriteString(text)
+	}
+	return template.HTML(b.String()) // #nosec G203 -- it is escaped
+}
+
 // marked is sanitised HTML with what was searched for marked in its text.
 func marked(content template.HTML, query search.Query) template.HTML {
 	var b strings.Builder
@@ -115,12 +158,6 @@ func marked(content template.HTML, query search.Query) template.HTML {
 			b.Write(z.Raw())
 			continue
 		}
-		for _, part := range query.Highlight(tokens.UnescapeString(string(z.Raw()))) {
-			text := tokens.EscapeString(part.Text)
-			if part.Hit {
-				text = "<mark>" + text + "</mark>"
-			}
-			b.WriteString(text)
-		}
+		b.WriteString(string(highlighted(query.Highlight(tokens.UnescapeString(string(z.Raw()))))))
 	}
 }

@@ -22,6 +22,19 @@ func TestASearchMarksWhatItFound(t *testing.T) {
 	})
 }
 
+// What was found is to be seen wherever it stands.
+func TestASearchShowsWhatItFoundBesideTheText(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		p := picture(status("zoe@far.example", "10", "public", map[string]any{"spoiler_text": "About <herons>",
+			"poll": map[string]any{"options": []any{map[string]any{"title": "the heron"}, map[string]any{"title": "no bird"}}},
+			"card": map[string]any{"url": "https://far.example/", "title": "Heron & co"}}), "image", "A heron")
+		p.PollOptions = []string{"the heron", "no bird"}
+		f.did(ana, archive.BaseFavourite, p)
+		shows(t, f.page("ana", http.StatusOK, at("/search", "q", "heron*")), "warning: <bdi>About &lt;<mark>herons</mark>&gt;</bdi>",
+			"description: <bdi>A <mark>heron</mark></bdi>", "poll: <bdi>the <mark>heron</mark></bdi>", "link: <bdi><mark>Heron</mark> &amp; co</bdi>")
+	})
+}
+
 func TestAMistakeInASearchIsTold(t *testing.T) {
 	f := newFixture(t, databases["postgres"](t))
 	shows(t, f.page("ana", http.StatusOK, at("/search", "q", "hass:image")), `role="alert"`, "has")

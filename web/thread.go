@@ -91,8 +91,8 @@ func subject(s store.Seen) store.Seen {
 	return s
 }
 
-// reasons say why a post is here: what an account did, or from which of its doings one came to it.
-func reasons(activities []archive.Activity) []string {
+// reasons say why a post is here and since when: what an account did, or from which of its doings one came to it.
+func reasons(activities []store.Reason) []string {
 	var all []string
 	for _, a := range activities {
 		text := a.Account + " " + words[a.Base]
@@ -111,6 +111,9 @@ func reasons(activities []archive.Activity) []string {
 			text = a.Account + " is mentioned in " + text[len(a.Account)+len(" mentioned "):]
 		case archive.BasePoll:
 			text = a.Account + " voted in or made the poll of " + text[len(a.Account)+len(" voted "):]
+		}
+		if text += ", archived " + local(a.ArchivedAt, "2 January 2006, 15:04"); !a.RemovedAt.IsZero() {
+			text += "; taken back, noticed on " + local(a.RemovedAt, "2 January 2006")
 		}
 		all = append(all, text)
 	}
