@@ -25,6 +25,8 @@ type engine interface {
 	// integrity is what the database finds wrong with its own files; quick leaves out what takes long. Postgres has
 	// no such check of its own.
 	integrity(ctx context.Context, quick bool) (problems []string, err error)
+	// snapshot makes a copy of this moment at path, where the database can by itself; else errors.ErrUnsupported.
+	snapshot(ctx context.Context, path string) error
 	// dialect is "postgres" or "sqlite".
 	dialect() string
 	close()

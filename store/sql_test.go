@@ -73,6 +73,11 @@ var ours = map[string]string{
 	`v.in(t, 2).sees("p")`:                       "made of the source and placeholders",
 	`v.in(t, 2).shows("a", "p")`:                 "made of the source and placeholders",
 
+	"from.name":     "a table of schema.sql",
+	"of.name":       "a table of schema.sql",
+	"of.identity":   "a column of schema.sql",
+	"of.selected()": "columns of schema.sql",
+
 	"c.fromPosts()":               "made of the source and placeholders",
 	"seconds[s.engine.dialect()]": "of a list in the source",
 	`strings.Join(marks, ", ")`:   "placeholders",

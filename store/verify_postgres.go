@@ -1,6 +1,9 @@
 package store
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 func (p *postgres) holder(ctx context.Context) (who string, err error) {
 	err = p.survey(ctx, func(t tx) error {
@@ -27,3 +30,5 @@ func (p *postgres) scratch(ctx context.Context, f func(tx) error) error {
 }
 
 func (p *postgres) integrity(context.Context, bool) ([]string, error) { return nil, nil }
+
+func (p *postgres) snapshot(context.Context, string) error { return errors.ErrUnsupported }
