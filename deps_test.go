@@ -39,6 +39,8 @@ var directions = []struct{ pkg, imports, why string }{
 	{"pipeline", "archive", "every goroutine and channel, and nothing of Mastodon, databases or files"},
 	{"stages", "archive disk markup mastodon permalink", "plain functions; what they yield is committed by somebody else"},
 	{"verify", "archive disk stages", "it compares files with rows, however these are kept; the write stage knows how JSON files come of them"},
+	{"backup", "archive config disk stages store verify",
+		"rows and files together; the write stage knows how JSON files come of rows, and verify which files no row tells of"},
 	{"search", "archive", "what a search means is one thing for every database, and for people and programs"},
 	{"store", "archive search", "it commits what it is handed, wherever that came from, and finds it again"},
 	{"web", "archive markup search store", "it shows what the store lets a viewer see, and knows neither configuration nor servers"},

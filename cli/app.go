@@ -49,7 +49,8 @@ type session struct {
 func (s *session) commands() []*cli.Command {
 	return []*cli.Command{
 		s.runCommand(), s.initCommand(), s.statusCommand(), s.searchCommand(), s.serveCommand(), s.inviteCommand(), s.sessionsCommand(),
-		s.verifyCommand(), s.configCommand(), s.revokeCommand(), s.demoCommand(), s.completionCommand(), s.helpCommand(),
+		s.verifyCommand(), s.copyCommand(), s.backupCommand(), s.restoreCommand(),
+		s.configCommand(), s.revokeCommand(), s.demoCommand(), s.completionCommand(), s.helpCommand(),
 	}
 }
 

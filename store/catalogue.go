@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -43,13 +44,12 @@ func tables(ctx context.Context, t tx, dialect string) (all []table, err error) 
 var catalogues = map[string]string{
 	"sqlite": `SELECT m.name, c.name, lower(c.type), c.pk, c.pk > 0 AND lower(c.type) = 'integer'
 FROM sqlite_schema m, pragma_table_xinfo(m.name) c
-WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name <> '` + termsTable + `' AND m.name NOT LIKE '` + termsTable + `\_%' ESCAPE '\'
-AND c.hidden = 0 ORDER BY m.name, c.name`,
-	"postgres": `SELECT c.table_name::text, c.column_name::text, c.data_type::text, COALESCE(array_position(i.indkey::int2[], a.attnum) + 1, 0)::bigint,
-c.is_identity = 'YES'
+WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name <> '` + termsTable + `'
+AND m.name NOT LIKE '` + termsTable + `\_%' ESCAPE '\' AND c.hidden = 0 ORDER BY m.name, c.name`,
+	"postgres": `SELECT c.table_name::text, c.column_name::text, c.data_type::text,
+COALESCE(array_position(i.indkey::int2[], a.attnum) + 1, 0)::bigint, c.is_identity = 'YES'
 FROM information_schema.columns c
-JOIN information_schema.tables b ON b.table_schema = c.table_schema AND b.table_name = c.table_name AND b.table_type = 'BASE TABLE'
-JOIN pg_class r ON r.relname = c.table_name AND r.relnamespace = current_schema()::regnamespace
+JOIN pg_class r ON r.relname = c.table_name AND r.relnamespace = current_schema()::regnamespace AND r.relkind = 'r'
 JOIN pg_attribute a ON a.attrelid = r.oid AND a.attname = c.column_name
 LEFT JOIN pg_index i ON i.indrelid = r.oid AND i.indisprimary
 WHERE c.table_schema = current_schema() AND c.table_name <> '` + termsTable + `' AND c.is_generated = 'NEVER'
@@ -119,4 +119,21 @@ func (t table) ordered(name, dialect string) string {
 		return name + ` COLLATE "C"`
 	}
 	return name
+}
+
+// ours are the tables of the archive, without those that people added and the index.
+func (s *Store) ours(ctx context.Context, t tx) ([]table, error) {
+	all, err := tables(ctx, t, s.Dialect())
+	names := madeBy(s.schema)
+	return slices.DeleteFunc(all, func(of table) bool { return !slices.Contains(names, of.name) }), err
+}
+
+var made = regexp.MustCompile(`(?m)^CREATE (?:VIRTUAL )?TABLE (\w+)`)
+
+// madeBy are the tables that a schema for one dialect makes.
+func madeBy(schema string) (names []string) {
+	for _, m := range made.FindAllStringSubmatch(schema, -1) {
+		names = append(names, m[1])
+	}
+	return names
 }

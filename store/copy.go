@@ -68,8 +68,6 @@ func Vacant(ctx context.Context, url string, schema string) error {
 	return target.read(ctx, func(t tx) error { return vacant(ctx, t, target.dialect(), schema) })
 }
 
-var made = regexp.MustCompile(`(?m)^CREATE (?:VIRTUAL )?TABLE (\w+)`)
-
 // vacant refuses a database in which there is an archive, or a table that has the name of one of an archive's.
 func vacant(ctx context.Context, t tx, dialect, schema string) error {
 	version, err := currentVersion(ctx, t, dialect)
@@ -83,9 +81,9 @@ func vacant(ctx context.Context, t tx, dialect, schema string) error {
 	if err := structure(ctx, t, dialect, there); err != nil {
 		return err
 	}
-	for _, m := range made.FindAllStringSubmatch(forDialect(schema, dialect), -1) {
-		if _, taken := there["table "+m[1]]; taken {
-			return &Taken{"it has a table " + m[1] + " of another program: name an empty database"}
+	for _, name := range madeBy(forDialect(schema, dialect)) {
+		if _, taken := there["table "+name]; taken {
+			return &Taken{"it has a table " + name + " of another program: name an empty database"}
 		}
 	}
 	return nil
@@ -187,7 +185,8 @@ func (m *move) table(ctx context.Context, source []table, to table) (rows int64,
 		return rows, fmt.Errorf("read it back: %w", err)
 	}
 	if !got.equal(want) {
-		return rows, fmt.Errorf("%d rows came of %d, or others than were sent: run `lama verify`, then copy again", got.rows, want.rows)
+		return rows, fmt.Errorf("%d rows came of %d, or others than were sent: run `lama verify`, then copy again",
+			got.rows, want.rows)
 	}
 	return rows, to.renumber(ctx, m.to, m.toDialect)
 }
@@ -212,4 +211,21 @@ func (m *move) show(p Progress) {
 	if m.Progress != nil {
 		m.Progress(p)
 	}
+}
+
+// Count says how many tables an archive has, and how many rows they hold.
+func (s *Store) Count(ctx context.Context) (n int, rows int64, err error) {
+	err = s.engine.survey(ctx, func(t tx) error {
+		all, err := s.ours(ctx, t)
+		for _, of := range all {
+			held, err := collect(ctx, t, scanInt, "SELECT count(*) FROM "+of.name)
+			if err != nil {
+				return err
+			}
+			rows += held[0]
+		}
+		n = len(all)
+		return err
+	})
+	return n, rows, err
 }

@@ -16,8 +16,7 @@ type target struct {
 	temp, path string // of the file; empty for Postgres
 }
 
-// TempName is what a database at a path is called while it is made. A folder's [disk.Folder.Clean] knows such names, and
-// so does who copies again.
+// TempName is what a database at a path is called while it is made. Package disk takes such a name for a temporary file's.
 func TempName(path string) string {
 	return filepath.Join(filepath.Dir(path), ".lama-"+filepath.Base(path)+".tmp")
 }
@@ -33,7 +32,7 @@ func openTarget(ctx context.Context, url string) (*target, error) {
 		return nil, err
 	}
 	temp := TempName(path)
-	if err := removeDatabase(temp); err != nil {
+	if err := Discard(temp); err != nil {
 		return nil, err
 	}
 	e, err := makeSQLite(ctx, temp)
@@ -78,7 +77,7 @@ func (t *target) discard() {
 		t.close()
 	}
 	if t.temp != "" {
-		_ = removeDatabase(t.temp) // the next copy will
+		_ = Discard(t.temp) // the next copy will
 	}
 }
 
@@ -99,8 +98,8 @@ func Settle(temp, path string) error {
 	return dir.Close()
 }
 
-// removeDatabase removes a database that nobody has open, and what SQLite keeps beside it.
-func removeDatabase(path string) (err error) {
+// Discard removes an SQLite database that nobody has open, and what is kept beside it. One that is not there is no error.
+func Discard(path string) (err error) {
 	for _, ending := range []string{"", "-wal", "-shm", "-journal", ".lock"} {
 		if e := os.Remove(path + ending); !errors.Is(e, fs.ErrNotExist) {
 			err = errors.Join(err, e)

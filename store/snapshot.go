@@ -5,10 +5,10 @@ import (
 	"errors"
 )
 
-// Snapshot makes an SQLite database at path that holds what the archive holds at this moment, while runs go on. What has
-// that name is replaced. It is durable once [Settle] has given it another.
+// Snapshot makes an SQLite database at path that holds what the archive holds at this moment, while runs go on. What
+// has that name is replaced. It is durable once [Settle] has given it another.
 func (s *Store) Snapshot(ctx context.Context, path string, o CopyOptions) error {
-	if err := removeDatabase(path); err != nil {
+	if err := Discard(path); err != nil {
 		return err
 	}
 	err := s.engine.snapshot(ctx, path)

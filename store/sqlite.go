@@ -106,7 +106,11 @@ func (e *sqliteEngine) trouble(err error) trouble {
 // hold locks a file beside the database, and writes who holds it into that file. The lock ends with the process;
 // the file stays.
 func (e *sqliteEngine) hold(_ context.Context, now time.Time) (func(), error) {
-	path := e.path + ".lock"
+	return holdSQLite(e.path, now)
+}
+
+func holdSQLite(database string, now time.Time) (func(), error) {
+	path := database + ".lock"
 	lock := flock.New(path, flock.SetPermissions(0o600))
 	held, err := lock.TryLock()
 	if err != nil {

@@ -47,6 +47,18 @@ func (s *Store) FilesAt(ctx context.Context, paths []string) (known []string, er
 	return known, err
 }
 
+// FileAt finds a file by its path.
+func (s *Store) FileAt(ctx context.Context, path string) (f archive.File, known bool, err error) {
+	err = s.read(ctx, func(t tx) error {
+		found, err := collect(ctx, t, func(r rows) (string, error) {
+			return "", r.Scan(&f.SHA256, &f.Size, &f.Type, &f.Path)
+		}, "SELECT sha256, size, type, path FROM files WHERE path = $1", path)
+		known = len(found) > 0
+		return err
+	})
+	return f, known, err
+}
+
 // PendingFiles reads up to limit attachments that are to be downloaded, after one that is given by its post and
 // source, in their order.
 func (s *Store) PendingFiles(ctx context.Context, after archive.Media, limit int) (all []archive.Media, err error) {
