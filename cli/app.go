@@ -50,7 +50,7 @@ func (s *session) commands() []*cli.Command {
 	return []*cli.Command{
 		s.runCommand(), s.initCommand(), s.statusCommand(), s.searchCommand(), s.serveCommand(), s.inviteCommand(), s.sessionsCommand(),
 		s.verifyCommand(), s.copyCommand(), s.backupCommand(), s.restoreCommand(),
-		s.configCommand(), s.revokeCommand(), s.demoCommand(), s.completionCommand(), s.helpCommand(),
+		s.forgetCommand(), s.configCommand(), s.revokeCommand(), s.demoCommand(), s.completionCommand(), s.helpCommand(),
 	}
 }
 

@@ -10,3 +10,11 @@ func (f *Folder) Read(path string) (*os.File, error) {
 	}
 	return file, nil
 }
+
+// RemoveAll removes a folder with all that is in it; one that is not there is removed already.
+func (f *Folder) RemoveAll(dir string) error {
+	if err := f.root.RemoveAll(dir); err != nil {
+		return f.fail("remove", dir, err)
+	}
+	return nil
+}
