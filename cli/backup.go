@@ -81,7 +81,11 @@ func (s *session) backUp(ctx context.Context, cfg config.Config, db *store.Store
 		s.say("would back up %s; %s (%s) are new", holdings(t), plural(int(t.New), "media file"), size(t.NewBytes))
 		return nil
 	}
-	s.say("backed up %s to %s; %s", holdings(t), target, changes(t))
+	text := fmt.Sprintf("backed up %s to %s", holdings(t), target)
+	if !backup.IsFile(target) {
+		text += "; " + changes(t)
+	}
+	s.say("%s", text)
 	return damagedLeft(t)
 }
 
@@ -98,7 +102,8 @@ func apart(target string, cfg config.Config) error {
 	for _, pair := range [][2]string{{target, dataFolder(cfg)}, {cfg.UserDir, target}} {
 		rel, err := filepath.Rel(pair[1], pair[0])
 		if err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
-			return usagef("%s and the archive in %s are in each other: name another place, best on another disk", target, cfg.UserDir)
+			return usagef("%s and the archive in %s are in each other: name another place, best on another disk", target,
+				cfg.UserDir)
 		}
 	}
 	return nil
@@ -136,7 +141,8 @@ func holdings(t backup.Tally) string {
 }
 
 func changes(t backup.Tally) string {
-	text := fmt.Sprintf("%s (%s) and %s are new", plural(int(t.New), "media file"), size(t.NewBytes), plural(int(t.NewJSON), "JSON file"))
+	text := fmt.Sprintf("%s (%s) and %s are new", plural(int(t.New), "media file"), size(t.NewBytes),
+		plural(int(t.NewJSON), "JSON file"))
 	if t.Removed > 0 {
 		text += fmt.Sprintf(", %s of which no row tells any more removed", plural(int(t.Removed), "file"))
 	}
