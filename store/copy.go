@@ -125,7 +125,10 @@ func (m *move) run(ctx context.Context) (c Copied, err error) {
 	if err := m.index(ctx); err != nil {
 		return c, err
 	}
-	return c, m.create(ctx, true)
+	if err := m.create(ctx, true); err != nil || m.toDialect != "postgres" {
+		return c, err
+	}
+	return c, m.to.exec(ctx, "ANALYZE") // or its planner would guess, until Postgres finds the time
 }
 
 // create makes the tables, or the indexes, which cost less once the rows are there.

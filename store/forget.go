@@ -27,9 +27,11 @@ const (
 var alone = fmt.Sprintf(touched+" AND NOT "+others, "p") + " AND (SELECT 1 FROM posts b WHERE b.reblog = p.post_uri AND NOT (" +
 	fmt.Sprintf(touched+" AND NOT "+others, "b") + ") LIMIT 1) IS NULL"
 
-// Alone counts what only this account holds.
+// Alone counts what only this account holds. Each row is looked up by keys, as [Store.Forget] does: a planner that
+// chooses for itself may read whole tables for each.
 func (s *Store) Alone(ctx context.Context, account string) (a Alone, err error) {
-	err = s.engine.survey(ctx, func(t tx) error {
+	err = s.read(ctx, func(t tx) error {
+		a = Alone{}
 		all, err := s.ours(ctx, t)
 		if err != nil {
 			return err
