@@ -40,7 +40,8 @@ func (j *Job) ToFile(ctx context.Context, db *store.Store, data *disk.Folder, fi
 		return tally, err
 	}
 	temp := store.TempName(file)
-	out, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600) // #nosec G304 -- beside the file that is asked for
+	// #nosec G304 -- beside the file that is asked for
+	out, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return tally, err
 	}
@@ -179,7 +180,8 @@ func (p *packer) file(ctx context.Context, f archive.File) error {
 	}
 	if !whole {
 		p.tally.Damaged++
-		p.Found(archive.Damage{Where: f.Path, What: "it is missing, or its content is not what was saved", Remedy: "see `lama verify`"})
+		p.Found(archive.Damage{Where: f.Path, What: "it is missing, or its content is not what was saved",
+			Remedy: "see `lama verify`"})
 		return nil
 	}
 	source, err := p.data.Read(f.Path)

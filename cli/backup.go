@@ -21,9 +21,9 @@ import (
 func (s *session) backupCommand() *cli.Command {
 	return &cli.Command{
 		Name: "backup", Usage: "copy the archive into a folder or a .tar file, while runs go on", ArgsUsage: "DIR|FILE.tar",
-		Description: "A folder becomes a user_dir with an SQLite database, and is brought up to date the next time: media that are\n" +
-			"there are not copied again. A file is written anew, and replaces the one before when it is whole. Tokens are in\n" +
-			"neither.",
+		Description: "A folder becomes a user_dir with an SQLite database, and is brought up to date the next time: media\n" +
+			"that are there are not copied again. A file is written anew, and replaces the one before when it is whole.\n" +
+			"Tokens are in neither.",
 		Flags: []cli.Flag{configFlag(), dryRunFlag()}, Action: s.backup,
 	}
 }
@@ -57,7 +57,8 @@ func (s *session) backup(c *cli.Context) error {
 	return s.backUp(c.Context, cfg, db, data, target, c.Bool("dry-run"))
 }
 
-func (s *session) backUp(ctx context.Context, cfg config.Config, db *store.Store, data *disk.Folder, target string, dry bool) error {
+func (s *session) backUp(ctx context.Context, cfg config.Config, db *store.Store, data *disk.Folder, target string,
+	dry bool) error {
 	line := s.line()
 	job := s.job(line)
 	var err error

@@ -72,8 +72,8 @@ func (s *session) copyTo(ctx context.Context, db *store.Store, to config.Databas
 	if copied.Left != "" {
 		s.say("these tables are no archive's, and stayed behind: %s", printable(copied.Left, maxLine))
 	}
-	s.say("set database_url to %s in prefs.json, or LAMA_DATABASE_URL; once a run has gone well with it, the old database can be "+
-		"deleted: from then on the two are no longer the same", to)
+	s.say("set database_url to %s in prefs.json, or LAMA_DATABASE_URL; once a run has gone well with it, the old database can "+
+		"be deleted: from then on the two are no longer the same", to)
 	return nil
 }
 
@@ -96,7 +96,8 @@ func (s *session) openSame(ctx context.Context, cfg config.Config) (*store.Store
 	if err := exists(cfg); err != nil {
 		return nil, err
 	}
-	return store.Open(ctx, store.Options{URL: cfg.Database.Secret(), Schema: s.Schema, Exists: true, Same: true, Patience: s.Patience})
+	return store.Open(ctx, store.Options{URL: cfg.Database.Secret(), Schema: s.Schema, Exists: true, Same: true,
+		Patience: s.Patience})
 }
 
 // lockNow takes the archive, or fails with who has it.

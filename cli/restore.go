@@ -12,9 +12,11 @@ import (
 func (s *session) restoreCommand() *cli.Command {
 	return &cli.Command{
 		Name: "restore", Usage: "make the archive of a backup anew in an empty folder", ArgsUsage: "DIR|FILE.tar",
-		Description: "The folder becomes a user_dir with an SQLite database; `lama copy` brings that to Postgres. A restore that is\n" +
-			"interrupted goes on when it is run again. Then `lama verify` proves it, and `lama init` authorises the accounts.",
-		Flags:  []cli.Flag{dryRunFlag(), &cli.StringFlag{Name: "to", Usage: "`USER_DIR` that is made: a folder that is empty, or not there"}},
+		Description: "The folder becomes a user_dir with an SQLite database; `lama copy` brings that to Postgres. A restore\n" +
+			"that is interrupted goes on when it is run again. Then `lama verify` proves it, and `lama init` authorises the\n" +
+			"accounts.",
+		Flags: []cli.Flag{dryRunFlag(),
+			&cli.StringFlag{Name: "to", Usage: "`USER_DIR` that is made: a folder that is empty, or not there"}},
 		Action: s.restore,
 	}
 }
@@ -45,8 +47,8 @@ func (s *session) restore(c *cli.Context) error {
 	}
 	s.say("restored %s to %s; %s", holdings(t), to, restored(t))
 	prefs := filepath.Join(to, "prefs.json")
-	s.say("`lama verify --config %s` proves it; `lama init --config %s` authorises the accounts, whose tokens are in no backup",
-		prefs, prefs)
+	s.say("`lama verify --config %s` proves it; `lama init --config %s` authorises the accounts, whose tokens are in no "+
+		"backup", prefs, prefs)
 	return damagedLeft(t)
 }
 

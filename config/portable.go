@@ -37,16 +37,13 @@ func Portable(src []byte, userDir string) ([]byte, error) {
 	if !ok {
 		return nil, errors.New("is no object")
 	}
-	here := hujson.ObjectMember{Name: hujson.Value{Value: hujson.String("user_dir")}, Value: hujson.Value{Value: hujson.String(".")}}
-	if filepath.Base(userDir) == "user" { // then that is what is meant without it
-		here = hujson.ObjectMember{}
-	}
 	prefs := prefsOf(top)
 	prefs.Members = slices.DeleteFunc(prefs.Members, func(m hujson.ObjectMember) bool {
 		return slices.Contains(places, newLiteral(m.Name).text)
 	})
-	if here.Name.Value != nil {
-		prefs.Members = append(prefs.Members, here)
+	if filepath.Base(userDir) != "user" { // which is what is meant without it
+		prefs.Members = append(prefs.Members, hujson.ObjectMember{Name: hujson.Value{Value: hujson.String("user_dir")},
+			Value: hujson.Value{Value: hujson.String(".")}})
 	}
 	return root.Pack(), nil
 }

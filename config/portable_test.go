@@ -45,10 +45,12 @@ func TestPortablePreferencesMeanTheFolderTheyAreIn(t *testing.T) {
 			})
 		}
 	}
-	if moved, err := config.Portable([]byte(`{`+accounts+`}`), "/x/backup"); err != nil || !strings.Contains(string(moved), `"user_dir":"."`) {
+	moved, err := config.Portable([]byte(`{`+accounts+`}`), "/x/backup")
+	if err != nil || !strings.Contains(string(moved), `"user_dir":"."`) {
 		t.Errorf("without preferences: %s (%v)", moved, err)
 	}
-	if _, err := config.Portable([]byte(`{"prefs": {"database_url": "opensesame"`), "/x"); err == nil || strings.Contains(err.Error(), "opensesame") {
+	_, err = config.Portable([]byte(`{"prefs": {"database_url": "opensesame"`), "/x")
+	if err == nil || strings.Contains(err.Error(), "opensesame") {
 		t.Errorf("what is no JSON: %v", err)
 	}
 }

@@ -19,12 +19,14 @@ type Alone struct {
 
 // held is the rule, for post %[1]s and the account in $1: that this has to do with it, and no other has.
 const (
-	touched = `(%[1]s.fetched_by = $1 OR (SELECT 1 FROM activities a WHERE a.post_uri = %[1]s.post_uri AND a.account = $1 LIMIT 1) IS NOT NULL)`
-	others  = `(SELECT 1 FROM activities o WHERE o.post_uri = %[1]s.post_uri AND o.account <> $1 LIMIT 1) IS NOT NULL`
+	touched = `(%[1]s.fetched_by = $1
+OR (SELECT 1 FROM activities a WHERE a.post_uri = %[1]s.post_uri AND a.account = $1 LIMIT 1) IS NOT NULL)`
+	others = `(SELECT 1 FROM activities o WHERE o.post_uri = %[1]s.post_uri AND o.account <> $1 LIMIT 1) IS NOT NULL`
 )
 
 // alone is that rule for post p, which stays with a boost of it that stays.
-var alone = fmt.Sprintf(touched+" AND NOT "+others, "p") + " AND (SELECT 1 FROM posts b WHERE b.reblog = p.post_uri AND NOT (" +
+var alone = fmt.Sprintf(touched+" AND NOT "+others, "p") +
+	" AND (SELECT 1 FROM posts b WHERE b.reblog = p.post_uri AND NOT (" +
 	fmt.Sprintf(touched+" AND NOT "+others, "b") + ") LIMIT 1) IS NULL"
 
 // Alone counts what only this account holds. Each row is looked up by keys, as [Store.Forget] does: a planner that
@@ -46,7 +48,8 @@ func (s *Store) Alone(ctx context.Context, account string) (a Alone, err error) 
 			}
 		}
 		_, err = collect(ctx, t, func(r rows) (int64, error) { return 0, r.Scan(&a.Kept, &a.Files, &a.Bytes) },
-			`SELECT (SELECT count(*) FROM posts p WHERE `+fmt.Sprintf(touched, "p")+`), count(*), CAST(COALESCE(sum(size), 0) AS bigint)
+			`SELECT (SELECT count(*) FROM posts p WHERE `+fmt.Sprintf(touched, "p")+`), count(*),
+CAST(COALESCE(sum(size), 0) AS bigint)
 FROM files f WHERE (SELECT 1 FROM attachments m JOIN posts p ON p.post_uri = m.post_uri WHERE m.sha256 = f.sha256
 AND NOT (`+alone+`) LIMIT 1) IS NULL`, account)
 		a.Kept -= a.Posts
@@ -84,7 +87,8 @@ const forgetAtOnce = 500
 
 // Forget removes what only this account holds, and what tells of it. It takes many transactions, after each of which the
 // archive is whole; one that was interrupted goes on. Removed is told the paths of media files once their rows are gone.
-func (s *Store) Forget(ctx context.Context, account archive.Account, removed func(paths []string) error, show func(posts int64)) error {
+func (s *Store) Forget(ctx context.Context, account archive.Account, removed func(paths []string) error,
+	show func(posts int64)) error {
 	name := account.Name()
 	var all []table
 	err := s.write(ctx, func(t tx) (err error) {
@@ -170,7 +174,8 @@ func forgetThese(ctx context.Context, t tx, all []table, posts [][]any) error {
 // nobody else, as before. What its server can do goes where no other account is there.
 func (s *Store) forgetDoings(ctx context.Context, account archive.Account) error {
 	return s.write(ctx, func(t tx) error {
-		for _, sql := range []string{"DELETE FROM activities WHERE account = $1", "UPDATE posts SET fetched_by = NULL WHERE fetched_by = $1"} {
+		for _, sql := range []string{"DELETE FROM activities WHERE account = $1",
+			"UPDATE posts SET fetched_by = NULL WHERE fetched_by = $1"} {
 			if err := t.exec(ctx, sql, account.Name()); err != nil {
 				return err
 			}

@@ -19,7 +19,8 @@ func TestEveryTableSaysWhoseItsRowsAre(t *testing.T) {
 		}
 		for name, columns := range whose {
 			if (len(columns) == 0) != slices.Contains(everybodys, name) {
-				t.Errorf("the rows of %s are known by %v: give it a column account or post_uri, or name it in everybodys", name, columns)
+				t.Errorf("the rows of %s are known by %v: give it a column account or post_uri, or name it in everybodys",
+					name, columns)
 			}
 		}
 	})
@@ -28,7 +29,8 @@ func TestEveryTableSaysWhoseItsRowsAre(t *testing.T) {
 // What is said to be an account's alone is what goes.
 func TestForgettingRemovesWhatItSays(t *testing.T) {
 	onEach(t, func(t *testing.T, f *fixture) {
-		f.commit(did(ana, archive.BaseFavourite, withMedia("1", "a"), withMedia("2", "b"), post("home.example", "3", parent("home.example", "9"))))
+		f.commit(did(ana, archive.BaseFavourite, withMedia("1", "a"), withMedia("2", "b"),
+			post("home.example", "3", parent("home.example", "9"))))
 		f.commit(did(bob, archive.BaseBookmark, withMedia("2", "b"), post("home.example", "4", link("3"))))
 		for _, m := range f.media("cache.example") {
 			f.commit(settled(m, archive.File{SHA256: m.ID, Size: 3, Type: "image/png", Path: "media/" + m.ID}, done, 0))
