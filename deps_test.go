@@ -46,6 +46,8 @@ var directions = []struct{ pkg, imports, why string }{
 	{"importer/stream", "", "it reads large JSON, whatever that says"},
 	{"importer/export", "archive importer importer/stream permalink stages", "an export in, posts in the form of the API and claims out"},
 	{"importer/mastodonarchive", "archive importer importer/stream mastodon stages", "posts come as the API sent them: what becomes of these is not its business"},
+	{"backup", "archive config disk stages store verify",
+		"rows and files together; the write stage knows how JSON files come of rows, and verify which files no row tells of"},
 	{"search", "archive", "what a search means is one thing for every database, and for people and programs"},
 	{"store", "archive discreet search", "it commits what it is handed, wherever that came from, and finds it again"},
 	{"export", "archive disk search store", "what leaves is what the store lets out: it sees neither configuration nor servers"},

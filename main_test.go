@@ -3,6 +3,8 @@
 package main
 
 import (
+	"archive/tar"
+	"bytes"
 	"errors"
 	"os"
 	"os/exec"
@@ -40,11 +42,16 @@ func TestWithoutSQLite(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "prefs.json"), []byte(prefs), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), program, "run")
-	cmd.Dir = dir
-	out, err := cmd.CombinedOutput()
-	if code := cmd.ProcessState.ExitCode(); code != 1 || !strings.Contains(string(out), "-tags sqlite") {
-		t.Errorf("exit code %d, %v: %s", code, err, out)
+	if err := os.WriteFile(filepath.Join(dir, "backup.tar"), tarred(t), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"run"}, {"restore", "--to", "restored", "backup.tar"}} {
+		cmd := exec.CommandContext(t.Context(), program, args...)
+		cmd.Dir = dir
+		out, err := cmd.CombinedOutput()
+		if code := cmd.ProcessState.ExitCode(); code != 1 || !strings.Contains(string(out), "-tags sqlite") {
+			t.Errorf("%v: exit code %d, %v: %s", args, code, err, out)
+		}
 	}
 }
 
@@ -72,4 +79,19 @@ func codeOf(ts *testscript.TestScript, err error) int {
 		ts.Fatalf("%v", err)
 	}
 	return 0
+}
+
+// tarred is the beginning of a backup.
+func tarred(t *testing.T) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w, id := tar.NewWriter(&b), []byte("AN ARCHIVE")
+	err := w.WriteHeader(&tar.Header{Name: "data/archive.id", Size: int64(len(id)), Mode: 0o600})
+	if err == nil {
+		_, err = w.Write(id)
+	}
+	if err = errors.Join(err, w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }

@@ -53,6 +53,7 @@ var commands = map[string]func(ts *testscript.TestScript, neg bool, args []strin
 	"purged":    purged,    // purged FOLDER: the servers forget what others posted, of all that LAMA has there
 	"tree":      tree,      // tree FOLDER: the files in it, with their sizes and times, are the output
 	"query":     query,     // query SQL: the rows are the output
+	"dump":      dump,      // dump FILE USER_DIR [postgres]: writes what an archive holds, in the form in which two can be compared
 	"change":    change,    // change SQL: in the SQLite database, behind the program's back
 	"rot":       rot,       // rot PATTERN: changes a byte of the first file of the data folder that matches
 	"lose":      lose,      // lose PATTERN: removes it
@@ -194,6 +195,19 @@ func query(ts *testscript.TestScript, _ bool, args []string) {
 		_, err := fmt.Fprintln(ts.Stdout(), strings.Join(row, " | "))
 		ts.Check(err)
 	}
+}
+
+func dump(ts *testscript.TestScript, _ bool, args []string) {
+	s, data := stageOf(ts), ts.MkAbs(args[1]+"/data")
+	database := "sqlite:" + filepath.Join(data, "lama.db")
+	if len(args) > 2 {
+		database = s.address
+	}
+	lines := storetest.Dump(s.t, database, data)
+	if len(lines) < 100 {
+		ts.Fatalf("%s holds %d lines", args[1], len(lines))
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.Join(lines, "\n")+"\n"), 0o600))
 }
 
 func change(ts *testscript.TestScript, _ bool, args []string) {

@@ -50,8 +50,8 @@ type session struct {
 func (s *session) commands() []*cli.Command {
 	return []*cli.Command{
 		s.runCommand(), s.initCommand(), s.statusCommand(), s.searchCommand(), s.serveCommand(), s.inviteCommand(), s.sessionsCommand(),
-		s.verifyCommand(), s.importCommand(), s.exportCommand(), s.configCommand(), s.revokeCommand(), s.demoCommand(),
-		s.completionCommand(), s.helpCommand(),
+		s.verifyCommand(), s.importCommand(), s.exportCommand(), s.copyCommand(), s.backupCommand(), s.restoreCommand(),
+		s.forgetCommand(), s.configCommand(), s.revokeCommand(), s.demoCommand(), s.completionCommand(), s.helpCommand(),
 	}
 }
 

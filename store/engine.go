@@ -29,6 +29,8 @@ type engine interface {
 	integrity(ctx context.Context, quick bool) (problems []string, err error)
 	// comparer compares posts with the index: all of them, or few.
 	comparer(all bool) comparer
+	// snapshot makes a copy of this moment at path, where the database can by itself; else errors.ErrUnsupported.
+	snapshot(ctx context.Context, path string) error
 	// dialect is "postgres" or "sqlite".
 	dialect() string
 	close()

@@ -85,3 +85,21 @@ func (s *Store) plan(ctx context.Context, t tx, sql string, args []any) (string,
 
 // LookAt sets how many posts a search looks at before it asks the index, for tests, which have few.
 func (s *Store) LookAt(window int) { s.window = window }
+
+// Whose tells by which columns it is known whose the rows of each table are, for tests.
+func (s *Store) Whose(ctx context.Context) (columns map[string][]string, err error) {
+	columns = map[string][]string{}
+	err = s.read(ctx, func(t tx) error {
+		all, err := s.ours(ctx, t)
+		for _, of := range all {
+			columns[of.name] = nil
+			for _, c := range []string{"account", "post_uri"} {
+				if of.has(c) {
+					columns[of.name] = append(columns[of.name], c)
+				}
+			}
+		}
+		return err
+	})
+	return columns, err
+}

@@ -18,6 +18,9 @@ func (s *Store) Lock(ctx context.Context) (release func(), err error) {
 	return s.engine.hold(ctx, s.now())
 }
 
+// Reserve is [Store.Lock] for an SQLite database at path that need not be there yet. Its folder must be.
+func Reserve(path string) (release func(), err error) { return holdSQLite(path, time.Now()) }
+
 // Holder is who has the archive locked by [Store.Lock], empty where nobody has. It does not lock it.
 func (s *Store) Holder(ctx context.Context) (string, error) { return s.engine.holder(ctx) }
 

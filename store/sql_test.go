@@ -73,6 +73,15 @@ var ours = map[string]string{
 	`v.in(t, 2).sees("p")`:                       "made of the source and placeholders",
 	`v.in(t, 2).shows("a", "p")`:                 "made of the source and placeholders",
 
+	"from.name":                 "a table of schema.sql",
+	"of.name":                   "a table of schema.sql",
+	"of.identity":               "a column of schema.sql",
+	"of.selected()":             "columns of schema.sql",
+	"alone":                     "made of the source and placeholders",
+	"boosts":                    "of a list in the source",
+	`fmt.Sprintf(touched, "p")`: "made of the source and placeholders",
+	`fmt.Sprintf(touched+" AND NOT "+others, "p")`: "made of the source and placeholders",
+
 	"c.fromPosts()":               "made of the source and placeholders",
 	"seconds[s.engine.dialect()]": "of a list in the source",
 	`strings.Join(marks, ", ")`:   "placeholders",

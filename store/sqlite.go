@@ -31,13 +31,19 @@ type sqliteEngine struct {
 const readersSQLite = 4
 
 func openSQLite(ctx context.Context, path string) (engine, error) {
+	return openSQLiteWith(ctx, path, "busy_timeout(10000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(ON)",
+		"temp_store(MEMORY)",
+		"wal_autocheckpoint(4000)") // pages, of 4 KiB: most of them are changed again before they are folded in
+}
+
+func openSQLiteWith(ctx context.Context, path string, pragmas ...string) (*sqliteEngine, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
 	}
 	if err := touch(path); err != nil {
 		return nil, err
 	}
-	db, err := sql.Open("sqlite", sqliteURL(path))
+	db, err := sql.Open("sqlite", sqliteURL(path, pragmas))
 	if err != nil {
 		return nil, err
 	}
@@ -59,12 +65,9 @@ func touch(path string) error {
 	return f.Close()
 }
 
-func sqliteURL(path string) string {
-	v := url.Values{"_pragma": {
-		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(ON)", "temp_store(MEMORY)",
-		"wal_autocheckpoint(4000)", // pages, of 4 KiB: most of them are changed again before they are folded in
-	}}
-	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: v.Encode()}).String()
+func sqliteURL(path string, pragmas []string) string {
+	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(),
+		RawQuery: url.Values{"_pragma": pragmas}.Encode()}).String()
 }
 
 func (e *sqliteEngine) dialect() string { return "sqlite" }
@@ -107,7 +110,11 @@ func (e *sqliteEngine) trouble(err error) trouble {
 // hold locks a file beside the database, and writes who holds it into that file. The lock ends with the process;
 // the file stays.
 func (e *sqliteEngine) hold(_ context.Context, now time.Time) (func(), error) {
-	path := e.path + ".lock"
+	return holdSQLite(e.path, now)
+}
+
+func holdSQLite(database string, now time.Time) (func(), error) {
+	path := database + ".lock"
 	lock := flock.New(path, flock.SetPermissions(0o600))
 	held, err := lock.TryLock()
 	if err != nil {

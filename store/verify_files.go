@@ -30,9 +30,7 @@ func (s *Store) Holdings(ctx context.Context) (h archive.Holdings, err error) {
 // Files reads up to limit files after a SHA-256, in its order.
 func (s *Store) Files(ctx context.Context, after string, limit int) (files []archive.File, err error) {
 	err = s.read(ctx, func(t tx) (err error) {
-		files, err = collect(ctx, t, func(r rows) (f archive.File, err error) {
-			return f, r.Scan(&f.SHA256, &f.Size, &f.Type, &f.Path)
-		}, "SELECT sha256, size, type, path FROM files WHERE sha256 > $1 ORDER BY sha256 LIMIT $2", after, limit)
+		files, err = collect(ctx, t, scanFile, "SELECT sha256, size, type, path FROM files WHERE sha256 > $1 ORDER BY sha256 LIMIT $2", after, limit)
 		return err
 	})
 	return files, err
@@ -45,6 +43,18 @@ func (s *Store) FilesAt(ctx context.Context, paths []string) (known []string, er
 		return err
 	})
 	return known, err
+}
+
+// FileAt finds a file by its path.
+func (s *Store) FileAt(ctx context.Context, path string) (f archive.File, known bool, err error) {
+	err = s.read(ctx, func(t tx) error {
+		files, err := collect(ctx, t, scanFile, "SELECT sha256, size, type, path FROM files WHERE path = $1", path)
+		if known = len(files) > 0; known {
+			f = files[0]
+		}
+		return err
+	})
+	return f, known, err
 }
 
 // PendingFiles reads up to limit attachments that are to be downloaded, after one that is given by its post and

@@ -1,6 +1,9 @@
 package store
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 func (p *postgres) holder(ctx context.Context) (who string, err error) {
 	err = p.survey(ctx, func(t tx) error {
@@ -41,3 +44,5 @@ WHERE t.lexemes IS DISTINCT FROM i.lexemes::tsvector`, typed[int64](posts, 0), t
 		return odd, err
 	}
 }
+
+func (p *postgres) snapshot(context.Context, string) error { return errors.ErrUnsupported }

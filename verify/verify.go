@@ -94,6 +94,12 @@ func (v *Verifier) Run(ctx context.Context) (Tally, error) {
 	return c.tally, nil
 }
 
+// Strays only looks for files that no row tells of.
+func (v *Verifier) Strays(ctx context.Context) error {
+	c := check{Verifier: v}
+	return c.strays(ctx)
+}
+
 func (c *check) references(ctx context.Context) (err error) {
 	if c.all, err = c.Rows.Holdings(ctx); err != nil {
 		return err
