@@ -24,8 +24,8 @@ import (
 func (s *session) exportCommand() *cli.Command {
 	return &cli.Command{
 		Name: "export", Usage: "take posts out, in a format that others read",
-		Description: "What leaves is public unless --visibility says otherwise, and nothing of any other post leaves with it. Once more into the " +
-			"same place renews an export.",
+		Description: "What leaves is public unless --visibility says otherwise, and nothing of any other post leaves with it. Once " +
+			"more into the same place renews an export.",
 		Subcommands: s.exportCommands(),
 		Action: func(c *cli.Context) error {
 			names := commandNames(c.Command.Subcommands)
@@ -95,7 +95,8 @@ func (s *session) export(c *cli.Context, format string) error {
 		return err
 	}
 	selection.Store = db
-	return x.run(c.Context, &export.Export{Selection: selection, Format: format, To: to, Now: time.Now(), Progress: x.progress, Lost: x.gone})
+	return x.run(c.Context, &export.Export{Selection: selection, Format: format, To: to, Now: time.Now(), Progress: x.progress,
+		Lost: x.gone})
 }
 
 func (s *session) newExport(c *cli.Context, format string) (*exporting, error) {

@@ -46,7 +46,8 @@ func OpenFolder(dir, format string) (*Folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &Folder{Folder: files, dir: dir, format: format, before: &spool[string]{dir: filepath.Join(dir, hidden, "before"), parts: map[string]*part{}}}
+	before := &spool[string]{dir: filepath.Join(dir, hidden, "before"), parts: map[string]*part{}}
+	f := &Folder{Folder: files, dir: dir, format: format, before: before}
 	if err := errors.Join(f.say(false), f.recall()); err != nil {
 		_ = files.Close()
 		return nil, err

@@ -39,7 +39,8 @@ type field struct {
 // meanings explain the names that are not of ActivityStreams.
 var meanings = map[string]any{
 	"manuallyApprovesFollowers": "as:manuallyApprovesFollowers", "toot": "http://joinmastodon.org/ns#",
-	"discoverable": "toot:discoverable", "schema": "http://schema.org#", "PropertyValue": "schema:PropertyValue", "value": "schema:value",
+	"discoverable": "toot:discoverable", "schema": "http://schema.org#",
+	"PropertyValue": "schema:PropertyValue", "value": "schema:value",
 }
 
 // actorOf describes an account, user@instance, by what the newest of its own posts says of it. Without one, its id is
