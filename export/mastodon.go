@@ -24,7 +24,7 @@ type mastodon struct {
 	likes   *collection
 	marks   *collection
 	copied  map[string]string // the content of each file, SHA-256, by its name: as many as the account has posted
-	newest  *store.Seen       // of the account's own posts: it shows what the account calls itself
+	latest  *store.Seen       // of the account's own posts, that was fetched last: it shows what the account calls itself now
 }
 
 // act is an item of the outbox.
@@ -80,8 +80,8 @@ func did(deeds []store.Deed, base archive.Base) bool {
 
 // post puts a post of the account, or a boost, into the outbox.
 func (m *mastodon) post(ctx context.Context, p Post) error {
-	if m.newest == nil {
-		m.newest = &p.Seen
+	if m.latest == nil || m.latest.FetchedAt.Before(p.Seen.FetchedAt.Time) {
+		m.latest = &p.Seen
 	}
 	activity := announce(p)
 	if p.Reblog == "" {
@@ -111,7 +111,7 @@ func (m *mastodon) finish(context.Context) error {
 	if err != nil {
 		return err
 	}
-	text, err := inLine(actorOf(m.account, m.newest))
+	text, err := inLine(actorOf(m.account, m.latest))
 	if err != nil {
 		return err
 	}
