@@ -81,7 +81,7 @@ func TestMastodonsFormatIsReadBack(t *testing.T) {
 
 func (f *fixture) readBack(file string, v stages.View, sent map[string]archive.Post) {
 	f.t.Helper()
-	e, err := importexport.Open(file, importexport.Options{Scratch: f.t.TempDir()})
+	e, err := importexport.Open(f.t.Context(), file, importexport.Options{Scratch: f.t.TempDir()})
 	if err != nil {
 		f.t.Fatal(err)
 	}
