@@ -95,8 +95,7 @@ func (s *session) export(c *cli.Context, format string) error {
 		return err
 	}
 	selection.Store = db
-	return x.run(c.Context, &export.Export{Selection: selection, Format: format, To: to, Now: time.Now(), Progress: x.progress,
-		Lost: x.gone})
+	return x.run(c.Context, &export.Export{Selection: selection, Format: format, To: to, Now: time.Now(), Progress: x.progress, Lost: x.gone})
 }
 
 func (s *session) newExport(c *cli.Context, format string) (*exporting, error) {

@@ -46,8 +46,7 @@ func OpenFolder(dir, format string) (*Folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	before := &spool[string]{dir: filepath.Join(dir, hidden, "before"), parts: map[string]*part{}}
-	f := &Folder{Folder: files, dir: dir, format: format, before: before}
+	f := &Folder{Folder: files, dir: dir, format: format, before: &spool[string]{dir: filepath.Join(dir, hidden, "before"), parts: map[string]*part{}}}
 	if err := errors.Join(f.say(false), f.recall()); err != nil {
 		_ = files.Close()
 		return nil, err
