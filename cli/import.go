@@ -252,5 +252,10 @@ func (i *importing) gone(ctx context.Context) error {
 			i.claims(a.Claims)
 		}
 	}
+	if err != nil {
+		return err
+	}
+	others, err := i.store.Unlisted(ctx, i.cfg.Accounts)
+	i.unlisted(slices.DeleteFunc(others, func(a store.UnlistedAccount) bool { return len(a.Claims.Gone) == 0 }))
 	return err
 }

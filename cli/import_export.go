@@ -15,7 +15,8 @@ import (
 
 func (s *session) importExportCommand() *cli.Command {
 	return &cli.Command{
-		Name: "export", Usage: "what a server gives its users to take along", ArgsUsage: "ZIP|TAR.GZ|FOLDER", Flags: ownerFlags(),
+		Name: "export", Usage: "what a server gives its users to take along", ArgsUsage: "ZIP|TAR.GZ|FOLDER",
+		Flags:       ownerFlags(),
 		Description: "Of posts that were liked, bookmarked or boosted an export has the addresses: `lama run` asks for them.",
 		Action: func(c *cli.Context) error {
 			args, err := arguments(c, "ZIP|TAR.GZ|FOLDER")
@@ -31,7 +32,8 @@ func (s *session) importExportCommand() *cli.Command {
 
 func (s *session) importMastodonArchiveCommand() *cli.Command {
 	return &cli.Command{
-		Name: "mastodon-archive", Usage: "a file of kensanata's mastodon-archive", ArgsUsage: "FILE.json [FOLDER]", Flags: ownerFlags(),
+		Name: "mastodon-archive", Usage: "a file of kensanata's mastodon-archive", ArgsUsage: "FILE.json [FOLDER]",
+		Flags:       ownerFlags(),
 		Description: "FOLDER holds the media; without it, the folder beside the file that is called like it.",
 		Action: func(c *cli.Context) error {
 			names := []string{"FILE.json", "FOLDER"}
@@ -53,8 +55,8 @@ func (s *session) importMastodonArchiveCommand() *cli.Command {
 
 // ownerFlags are those of imports that are of one account.
 func ownerFlags() []cli.Flag {
-	return append(importFlags(), &cli.StringFlag{Name: "account",
-		Usage: "`USER@HOST` whose it is: where it does not say so itself, or where that account is not in prefs.json, since its server is gone"})
+	return append(importFlags(), &cli.StringFlag{Name: "account", Usage: "`USER@HOST` whose it is: where it does not say so " +
+		"itself, or where that account is not in prefs.json, since its server is gone"})
 }
 
 // openExport opens an export. A tar is unpacked beside the archive, from where its media are moved; in a dry run only its

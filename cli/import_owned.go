@@ -20,8 +20,11 @@ type owned struct {
 	source  func(stages.View) importer.Source
 }
 
+// opener opens a source of a given account, or of whose it says it is.
+type opener func(ctx context.Context, i *importing, given archive.Account) (owned, error)
+
 // importOwned imports what is of one account: a configured one, or one that the command line names.
-func (s *session) importOwned(c *cli.Context, file string, open func(context.Context, *importing, archive.Account) (owned, error)) error {
+func (s *session) importOwned(c *cli.Context, file string, open opener) error {
 	i, err := s.newImport(c, file)
 	if err != nil {
 		return err
@@ -62,8 +65,8 @@ func configured(cfg config.Config, a archive.Account) (archive.Account, bool) {
 
 // unlisted says what to do about an account that the preferences do not have.
 func unlisted(a archive.Account, cfg config.Config) error {
-	return usagef("it is of %s, which is not among the accounts of %s: add it there, or where its server is gone, say --account %s",
-		a.Name(), cfg.File, a.Name())
+	return usagef("it is of %s, which is not among the accounts of %s: add it there, or where its server is gone, "+
+		"say --account %s", a.Name(), cfg.File, a.Name())
 }
 
 // closing is a source that is closed in the end.

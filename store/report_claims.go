@@ -31,7 +31,8 @@ SELECT count(post_uri), count(*) - count(post_uri) FROM claims WHERE account = $
 		return g, q.Scan(&g.Base, &g.URL, scanText{&g.Reason})
 	}, `SELECT c.base, c.url, MIN(f.reason) FROM claims c JOIN frontier f ON f.name = c.name
     AND f.kind IN ('posts', 'search') AND f.state = 'refused' AND (f.account = c.account
-        OR NOT EXISTS (SELECT 1 FROM frontier o WHERE o.account = c.account AND o.name = c.name AND o.kind IN ('posts', 'search')))
+        OR NOT EXISTS (SELECT 1 FROM frontier o
+            WHERE o.account = c.account AND o.name = c.name AND o.kind IN ('posts', 'search')))
 WHERE c.account = $1 AND c.post_uri IS NULL GROUP BY c.base, c.url ORDER BY c.url, c.base`, account)
 	return r, err
 }

@@ -52,7 +52,8 @@ func (e *Export) identify(given archive.Account) error {
 		scheme, _, _ := strings.Cut(uri, "://")
 		e.Account = archive.Account{User: user, Instance: host, Scheme: scheme}
 	}
-	e.actor = actor{uri: uri, host: cmp.Or(host, strings.ToLower(given.Instance)), account: accountOf(said, uri, e.Account)}
+	e.actor = actor{uri: uri, host: cmp.Or(host, strings.ToLower(given.Instance))}
+	e.actor.account = accountOf(said, uri, e.Account)
 	if e.actor.followers = text(said.Get("followers")); e.actor.followers == "" && uri != "" {
 		e.actor.followers = uri + "/followers"
 	}
@@ -74,7 +75,7 @@ func (e *Export) actorJSON() (gjson.Result, error) {
 		return gjson.Result{}, fmt.Errorf("%s: %w", actorFile, err)
 	}
 	if !json.Valid(data) {
-		return gjson.Result{}, fmt.Errorf("%s is no whole JSON: fetch the export again, or remove that file from it", actorFile)
+		return gjson.Result{}, fmt.Errorf("%s is no whole JSON: fetch the export again, or take that file out", actorFile)
 	}
 	return gjson.ParseBytes(data), nil
 }

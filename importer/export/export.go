@@ -78,7 +78,8 @@ func (e *Export) look(account archive.Account) error {
 	case len(roots) == 0:
 		return fmt.Errorf("it holds no %s: it is no export of Mastodon", outbox)
 	case len(roots) > 1 && depth(roots[0]) == depth(roots[1]):
-		return fmt.Errorf("it holds several exports, %q and %q: unpack it and import one folder after the other", roots[0], roots[1])
+		return fmt.Errorf("it holds several exports, %q and %q: unpack it and import one folder after the other",
+			roots[0], roots[1])
 	}
 	e.root = roots[0]
 	e.media = map[string]string{}

@@ -147,6 +147,7 @@ func TestWhatCanNotBeReadIsRefusedAlone(t *testing.T) {
 		`{"type":"Create","object":{"type":"Note"}}`,
 		`{"type":"Create","actor":"https://home.example/users/eve","object":{"id":"https://home.example/users/eve/statuses/1"}}`,
 		`{"type":"Create","object":{"id":"https://far.example/users/ana/statuses/1"}}`,
+		`{"type":"Create","object":{"id":"https://home.example/users/eve/statuses/1","attributedTo":"https://home.example/users/eve"}}`,
 		`{"type":"Announce","object":7}`, `{"type":"Like","object":"https://far.example/users/bo/statuses/5"}`)
 	f["likes.json"] = `{"orderedItems":["https://far.example/users/bo/statuses/6",`
 	f["bookmarks.json"] = `[]`
@@ -155,10 +156,11 @@ func TestWhatCanNotBeReadIsRefusedAlone(t *testing.T) {
 		`outbox.json, item 2: refused: it made https://home.example/users/ana/statuses/1, of which the export does not say more`,
 		`outbox.json, item 3: refused: it is a "Flag", of which nothing is known`,
 		`outbox.json, item 4: refused: it has no id`,
-		`outbox.json, item 5: refused: https://home.example/users/eve/statuses/1 is by https://home.example/users/eve, not by the account`,
+		`outbox.json, item 5: refused: https://home.example/users/eve did it, not the account`,
 		`outbox.json, item 6: refused: https://far.example/users/ana/statuses/1 is not on the account's server`,
-		`outbox.json, item 7: refused: "" is no address of a post`,
-		`outbox.json, item 8: favourite https://far.example/users/bo/statuses/5 https://far.example/users/bo/statuses/5`,
+		`outbox.json, item 7: refused: https://home.example/users/eve/statuses/1 is by https://home.example/users/eve, not by the account`,
+		`outbox.json, item 8: refused: "" is no address of a post`,
+		`outbox.json, item 9: favourite https://far.example/users/bo/statuses/5 https://far.example/users/bo/statuses/5`,
 		`likes.json, item 1: favourite https://far.example/users/bo/statuses/6 https://far.example/users/bo/statuses/6`,
 		`likes.json: refused: it ends in the middle, after 1 items`,
 		`bookmarks.json: refused: it is no JSON object`,

@@ -18,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"lama/archive"
 	"lama/importer/export"
 )
 
@@ -46,23 +47,28 @@ func TestNoNameLeadsOut(t *testing.T) {
 // Whatever names a tar has, what comes of it lies in the scratch folder.
 func TestATarStaysInItsFolder(t *testing.T) {
 	part := rapid.SampledFrom([]string{"..", ".", "", "a", "media_attachments", "outbox.json", "C:", `\`, "...", " "})
+	dir := t.TempDir()
+	file, scratch := filepath.Join(dir, "in.tar"), filepath.Join(dir, "scratch")
 	rapid.Check(t, func(r *rapid.T) {
-		f := sample()
 		name := strings.Join(rapid.SliceOfN(part, 1, 5).Draw(r, "name"), "/")
 		if name == "" || strings.HasSuffix(name, "/") { // of a folder
 			name += "x"
 		}
-		f[name] = "evil"
-		dir := t.TempDir()
-		e, err := export.Open(t.Context(), tarGzOf(t, f), export.Options{Scratch: filepath.Join(dir, "scratch")})
+		var b bytes.Buffer
+		writeTar(t, &b, files{"outbox.json": "{}", name: "{}"})
+		must(t, os.WriteFile(file, b.Bytes(), 0o600))
+		e, err := export.Open(t.Context(), file, export.Options{Scratch: scratch, Account: archive.Account{User: "ana", Instance: "home.example"}})
 		must(t, filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
-			if path != dir && !strings.HasPrefix(path, filepath.Join(dir, "scratch")) {
+			if path != dir && path != file && path != scratch && !strings.HasPrefix(path, scratch+"/") {
 				r.Errorf("%s was written", path)
 			}
 			return err
 		}))
 		if err == nil {
 			must(t, e.Close())
+		}
+		if _, err := os.Stat(scratch); !os.IsNotExist(err) {
+			r.Errorf("the scratch folder is left: %v", err)
 		}
 	})
 }

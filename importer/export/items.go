@@ -41,16 +41,14 @@ func (e *Export) Items() iter.Seq[Item] {
 		wanted := true
 		for _, part := range []struct {
 			name string
-			item func(Item, json.RawMessage) (Item, bool)
+			item func(Item, json.RawMessage) Item
 		}{
 			{outbox, e.activity},
 			{likes, e.did(archive.BaseFavourite)},
 			{bookmarks, e.did(archive.BaseBookmark)},
 		} {
 			err := e.each(part.name, func(n int, raw json.RawMessage) bool {
-				if item, ok := part.item(Item{Where: part.name + ", item " + strconv.Itoa(n)}, raw); ok {
-					wanted = yield(item)
-				}
+				wanted = yield(part.item(Item{Where: part.name + ", item " + strconv.Itoa(n)}, raw))
 				return wanted
 			})
 			if err != nil && wanted {
@@ -90,33 +88,36 @@ func each(r io.Reader, yield func(n int, item json.RawMessage) bool) error {
 	return stream.Each(r, kind, func(_ string, n int, item json.RawMessage) bool { return yield(n, item) })
 }
 
-// activity reads an item of the outbox; ok is false where it says nothing that is kept.
-func (e *Export) activity(i Item, raw json.RawMessage) (item Item, ok bool) {
+// activity reads an item of the outbox.
+func (e *Export) activity(i Item, raw json.RawMessage) Item {
 	a := gjson.ParseBytes(raw)
 	object := a.Get("object")
+	who := identity(a.Get("actor"))
 	switch {
+	case e.actor.uri != "" && who != "" && who != e.actor.uri:
+		i.Refused = fmt.Errorf("%.200s did it, not the account", who)
 	case is(a, "Announce"):
 		return e.boost(i, a, identity(object))
 	case is(a, "Like"): // Pleroma has them here
 		return e.claim(i, archive.BaseFavourite, identity(object))
 	case is(a, "Create") && object.IsObject():
+		return e.post(i, a, object)
 	case is(a, "Create"):
 		i.Refused = fmt.Errorf("it made %.200s, of which the export does not say more", identity(object))
-		return i, true
 	default:
 		i.Refused = fmt.Errorf("it is a %.40q, of which nothing is known", text(a.Get("type")))
-		return i, true
 	}
+	return i
+}
+
+func (e *Export) post(i Item, a, object gjson.Result) Item {
 	s, err := e.actor.post(a, object)
-	if err != nil {
-		i.Refused = err
-		return i, true
+	if err == nil {
+		i.URI, i.Received, i.Files = s.URI, []byte(object.Raw), e.files(object, s.Media)
+		i.Status, err = marshal(s)
 	}
-	i.URI, i.Received = s.URI, []byte(object.Raw)
-	if i.Status, i.Refused = marshal(s); i.Refused == nil {
-		i.Files = e.files(object, s.Media)
-	}
-	return i, true
+	i.Refused = err
+	return i
 }
 
 // files are those of a post's attachments that the export holds.
@@ -141,34 +142,34 @@ func (e *Export) files(object gjson.Result, media []medium) []File {
 }
 
 // did reads items that are addresses of posts.
-func (e *Export) did(base archive.Base) func(Item, json.RawMessage) (Item, bool) {
-	return func(i Item, raw json.RawMessage) (Item, bool) {
+func (e *Export) did(base archive.Base) func(Item, json.RawMessage) Item {
+	return func(i Item, raw json.RawMessage) Item {
 		return e.claim(i, base, identity(gjson.ParseBytes(raw)))
 	}
 }
 
-// boost is a claim of what was boosted. A boost of what is on another server is called by its own id, which the account's
-// server knows: it answers for twenty of them at a time, and has to search for each address of another server.
-func (e *Export) boost(i Item, a gjson.Result, of string) (Item, bool) {
-	i, ok := e.claim(i, archive.BaseReblog, of)
+// boost is a claim of what was boosted. A boost of what is on another server is called by its own id, which the
+// account's server knows: it answers for twenty of them at a time, and has to search for each address elsewhere.
+func (e *Export) boost(i Item, a gjson.Result, of string) Item {
+	i = e.claim(i, archive.BaseReblog, of)
 	if i.Claim == nil || i.Claim.Name.Instance() != "" || !e.Served {
-		return i, ok
+		return i
 	}
 	if id, local := permalink.LocalID(identity(a), e.actor.host); local {
 		i.Claim.Name = archive.IDName(e.Account.Instance, id)
 	}
-	return i, ok
+	return i
 }
 
-func (e *Export) claim(i Item, base archive.Base, of string) (Item, bool) {
+func (e *Export) claim(i Item, base archive.Base, of string) Item {
 	if hostOf(of) == "" {
 		i.Refused = fmt.Errorf("%.200q is no address of a post", of)
-		return i, true
+		return i
 	}
 	name := archive.URLName(permalink.Canonical(of))
 	if id, ok := permalink.LocalID(of, e.actor.host); ok && e.Served {
 		name = archive.IDName(e.Account.Instance, id)
 	}
 	i.Claim = &archive.Claim{Account: e.Account.Name(), Base: base, Name: name, URL: of, Imported: archive.FromExport}
-	return i, true
+	return i
 }

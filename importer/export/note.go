@@ -64,8 +64,8 @@ func (a actor) own(activity, object gjson.Result, uri string) error {
 	return nil
 }
 
-// id is by what the API of the account's server knows a post: an id in its addresses, else the first of these, which names
-// no other.
+// id is by what the API of the account's server knows a post: an id in its addresses, else the first of these, which
+// names no other.
 func (a actor) id(addresses ...string) string {
 	for _, address := range addresses {
 		if id, ok := permalink.LocalID(address, a.host); ok {
@@ -87,8 +87,8 @@ func (a actor) refer(s *status, object gjson.Result) {
 	a.quote(s, object)
 }
 
-// quote notes what a post quotes. Mastodon says by an authorization that who is quoted has agreed, and needs none of the
-// author; others ask nobody.
+// quote notes what a post quotes. Mastodon says by an authorization that who is quoted has agreed, and needs none of
+// the author; others ask nobody.
 func (a actor) quote(s *status, object gjson.Result) {
 	uri := identity(object.Get("quote"))
 	id, local := permalink.LocalID(uri, a.host)
@@ -177,8 +177,8 @@ func pollOf(object gjson.Result) *poll {
 	return p
 }
 
-// accountOf is the account in the shape of the API, as its export describes it. Of its pictures an export has files, and
-// not their addresses.
+// accountOf is the account in the shape of the API, as its export describes it. Of its pictures an export has files,
+// and not their addresses.
 func accountOf(said gjson.Result, uri string, a archive.Account) account {
 	who := account{
 		ID: uri, Username: a.User, Acct: a.User, URI: uri,

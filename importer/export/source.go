@@ -53,7 +53,8 @@ func (s source) item(ctx context.Context, i Item) importer.Item {
 		}
 	}
 	for _, f := range i.Files {
-		item.Files = append(item.Files, importer.File{PostURI: i.URI, Source: f.Source, Local: stages.Local{Path: f.Path, Open: f.Open}})
+		local := stages.Local{Path: f.Path, Open: f.Open}
+		item.Files = append(item.Files, importer.File{PostURI: i.URI, Source: f.Source, Local: local})
 	}
 	return item
 }

@@ -42,8 +42,8 @@ var everyone = struct{ context, public string }{
 
 // exported is a collection as an export has it, with @context twice (mastodon#30587).
 func exported(name string, items list) []byte {
-	return appendJSON(nil, object{{"@context", everyone.context}, {"@context", list{everyone.context, object{}}}, {"id", name},
-		{"type", "OrderedCollection"}, {"orderedItems", items}})
+	return appendJSON(nil, object{{"@context", everyone.context}, {"@context", list{everyone.context, object{}}},
+		{"id", name}, {"type", "OrderedCollection"}, {"orderedItems", items}})
 }
 
 // named are the posts of a collection that are still there, by their addresses.
@@ -68,8 +68,8 @@ func (p *Post) activity() object {
 	} else {
 		made = p.note()
 	}
-	return object{{"id", id}, {"type", kind}, {"actor", p.author.uri}, {"published", second(p.created)}, {"to", to}, {"cc", cc},
-		{"object", made}}
+	return object{{"id", id}, {"type", kind}, {"actor", p.author.uri}, {"published", second(p.created)}, {"to", to},
+		{"cc", cc}, {"object", made}}
 }
 
 // addressing is to whom a post goes (activitypub/tag_manager.rb).
@@ -100,8 +100,8 @@ func (p *Post) note() object {
 		parent = above.uri
 	}
 	o := object{
-		{"id", p.uri}, {"type", kind}, {"summary", orNull(now.draft.Warning)}, {"inReplyTo", parent}, {"published", second(p.created)},
-		{"url", p.url}, {"attributedTo", p.author.uri}, {"to", to}, {"cc", cc}, {"sensitive", now.draft.Warning != ""},
+		{"id", p.uri}, {"type", kind}, {"summary", orNull(now.draft.Warning)}, {"inReplyTo", parent},
+		{"published", second(p.created)}, {"url", p.url}, {"attributedTo", p.author.uri}, {"to", to}, {"cc", cc}, {"sensitive", now.draft.Warning != ""},
 		{"content", now.html},
 	}
 	o.set(now.draft.Language != "", "contentMap", object{{now.draft.Language, now.html}})
@@ -129,7 +129,8 @@ func (p *Post) question() (fields object) {
 	}
 	options := list{}
 	for n, title := range poll.Options {
-		options = append(options, object{{"type", "Note"}, {"name", title}, {"replies", object{{"type", "Collection"}, {"totalItems", votes[n]}}}})
+		counted := object{{"type", "Collection"}, {"totalItems", votes[n]}}
+		options = append(options, object{{"type", "Note"}, {"name", title}, {"replies", counted}})
 	}
 	fields.set(!poll.Multiple, "oneOf", options)
 	fields.set(poll.Multiple, "anyOf", options)
