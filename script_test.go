@@ -53,6 +53,7 @@ var commands = map[string]func(ts *testscript.TestScript, neg bool, args []strin
 	"purged":    purged,    // purged FOLDER: the servers forget what others posted, of all that LAMA has there
 	"tree":      tree,      // tree FOLDER: the files in it, with their sizes and times, are the output
 	"query":     query,     // query SQL: the rows are the output
+	"queryfile": queryFile, // queryfile FILE: the same with the SQL in a file
 	"change":    change,    // change SQL: in the SQLite database, behind the program's back
 	"rot":       rot,       // rot PATTERN: changes a byte of the first file of the data folder that matches
 	"lose":      lose,      // lose PATTERN: removes it
@@ -186,6 +187,10 @@ func truth(ts *testscript.TestScript, _ bool, _ []string) {
 	if !slices.Equal(want, got) || len(want) == 0 {
 		ts.Fatalf("%d activities, want %d", len(got), len(want))
 	}
+}
+
+func queryFile(ts *testscript.TestScript, neg bool, args []string) {
+	query(ts, neg, []string{ts.ReadFile(args[0])})
 }
 
 func query(ts *testscript.TestScript, _ bool, args []string) {

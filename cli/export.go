@@ -24,8 +24,8 @@ import (
 func (s *session) exportCommand() *cli.Command {
 	return &cli.Command{
 		Name: "export", Usage: "take posts out, in a format that others read",
-		Description: "What leaves is public unless --visibility says otherwise, and nothing of any other post leaves with it. Once more into the " +
-			"same place renews an export.",
+		Description: "What leaves is public unless --visibility says otherwise, and nothing of any other post leaves with it. Once " +
+			"more into the same place renews an export.",
 		Subcommands: s.exportCommands(),
 		Action: func(c *cli.Context) error {
 			names := commandNames(c.Command.Subcommands)

@@ -222,6 +222,9 @@ func (i *importing) progress(t importer.Tally) {
 	if t.All > 0 {
 		text += " of " + humanize.Comma(t.All)
 	}
+	if n := t.Files.New + t.Files.Known; n > 0 {
+		text += ", " + plural(n, "media file")
+	}
 	i.line.Show(text)
 }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -21,7 +22,9 @@ func (s *session) importExportCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
-			return s.importOwned(c, args[0], func(i *importing, given archive.Account) (owned, error) { return i.openExport(args[0], given) })
+			return s.importOwned(c, args[0], func(ctx context.Context, i *importing, given archive.Account) (owned, error) {
+				return i.openExport(ctx, args[0], given)
+			})
 		},
 	}
 }
@@ -37,7 +40,7 @@ func (s *session) importMastodonArchiveCommand() *cli.Command {
 				return err
 			}
 			args = append(args, "")
-			return s.importOwned(c, args[0], func(_ *importing, given archive.Account) (owned, error) {
+			return s.importOwned(c, args[0], func(_ context.Context, _ *importing, given archive.Account) (owned, error) {
 				a, err := mastodonarchive.Open(args[0], args[1], given)
 				if err != nil {
 					return owned{}, err
@@ -56,7 +59,7 @@ func ownerFlags() []cli.Flag {
 
 // openExport opens an export. A tar is unpacked beside the archive, from where its media are moved; in a dry run only its
 // JSON is, elsewhere.
-func (i *importing) openExport(file string, given archive.Account) (o owned, err error) {
+func (i *importing) openExport(ctx context.Context, file string, given archive.Account) (o owned, err error) {
 	options := export.Options{Account: given, Look: i.dry, Scratch: filepath.Join(i.cfg.UserDir, ".import")}
 	cleanup := func() error { return nil }
 	if i.dry {
@@ -67,7 +70,7 @@ func (i *importing) openExport(file string, given archive.Account) (o owned, err
 		cleanup = func() error { return os.RemoveAll(dir) }
 		options.Scratch = filepath.Join(dir, "scratch")
 	}
-	e, err := export.Open(file, options)
+	e, err := export.Open(ctx, file, options)
 	if err != nil {
 		return o, errors.Join(err, cleanup())
 	}

@@ -21,7 +21,7 @@ type owned struct {
 }
 
 // importOwned imports what is of one account: a configured one, or one that the command line names.
-func (s *session) importOwned(c *cli.Context, file string, open func(*importing, archive.Account) (owned, error)) error {
+func (s *session) importOwned(c *cli.Context, file string, open func(context.Context, *importing, archive.Account) (owned, error)) error {
 	i, err := s.newImport(c, file)
 	if err != nil {
 		return err
@@ -34,7 +34,7 @@ func (s *session) importOwned(c *cli.Context, file string, open func(*importing,
 		given, _ = configured(i.cfg, given)
 	}
 	return i.from(c.Context, func(ctx context.Context) (importer.Source, error) {
-		o, err := open(i, given)
+		o, err := open(ctx, i, given)
 		if err != nil {
 			return nil, err
 		}

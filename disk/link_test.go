@@ -55,6 +55,29 @@ func TestALinkThatIsGivenUpLeavesTheFileElsewhere(t *testing.T) {
 	}
 }
 
+// Between file systems there are no second names.
+func TestAFileOfAnotherFileSystemIsCopied(t *testing.T) {
+	f, dir := open(t)
+	other, err := os.MkdirTemp("/dev/shm", "lama")
+	if err != nil {
+		t.Skip(err)
+	}
+	defer os.RemoveAll(other)
+	elsewhere := filepath.Join(other, "heron.png")
+	if err := os.WriteFile(elsewhere, []byte("heron"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	temp, err := f.Link(t.Context(), elsewhere, "media")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer temp.Discard()
+	if path, err := temp.Place("media/a.png"); path != "media/a.png" || temp.SHA256() != sum("heron") || err != nil {
+		t.Errorf("placed at %s with the hash %s (%v)", path, temp.SHA256(), err)
+	}
+	wantTree(t, dir, map[string]string{"media/a.png": "heron"})
+}
+
 func TestOnlyFilesAreLinked(t *testing.T) {
 	f, dir := open(t)
 	folder := t.TempDir()

@@ -55,15 +55,16 @@ func inLine(value any) ([]byte, error) {
 
 // writeTo writes the collection under a name, which is its id too, as in Mastodon's exports. It is closed then.
 func (c *collection) writeTo(to sink, name string) error {
-	head := fmt.Sprintf(`{"@context":"https://www.w3.org/ns/activitystreams","id":%q,"type":"OrderedCollection","totalItems":%d,"orderedItems":[`+
-		"\n", name, c.items)
+	head := fmt.Sprintf(`{"@context":%q,"id":%q,"type":"OrderedCollection","totalItems":%d,"orderedItems":[`+"\n",
+		vocabulary, name, c.items)
 	const tail = "\n]}\n"
 	err := c.buffer.Flush()
 	if _, failed := c.file.Seek(0, io.SeekStart); err == nil {
 		err = failed
 	}
 	if err == nil {
-		err = to.write(name, int64(len(head)+len(tail))+c.bytes, io.MultiReader(strings.NewReader(head), c.file, strings.NewReader(tail)))
+		whole := io.MultiReader(strings.NewReader(head), c.file, strings.NewReader(tail))
+		err = to.write(name, int64(len(head)+len(tail))+c.bytes, whole)
 	}
 	return errors.Join(err, c.close())
 }

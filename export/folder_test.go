@@ -166,7 +166,8 @@ func TestForeignPlacesAreLeftAlone(t *testing.T) {
 		} {
 			dir := t.TempDir()
 			file := filepath.Join(dir, c.file)
-			if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o700), os.WriteFile(file, []byte(`{"format":"markdown"}`), 0o600)); err != nil {
+			err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o700), os.WriteFile(file, []byte(`{"format":"markdown"}`), 0o600))
+			if err != nil {
 				t.Fatal(err)
 			}
 			if _, err := f.run(t.Context(), s, c.format, filepath.Join(dir, c.to)); err == nil || !strings.Contains(err.Error(), c.why) {

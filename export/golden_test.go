@@ -26,7 +26,8 @@ func (f *fixture) story() {
 		"content": `<p><a href="https://far.example/@zoe">@zoe</a> <em>No</em> <a href="https://far.example/x">link</a></p>`, "in_reply_to_id": "1",
 		"mentions": []any{map[string]any{"acct": "zoe@far.example", "url": "https://far.example/@zoe"}}, "favourites_count": 3,
 		"spoiler_text": "drinks", "created_at": "2026-01-02T10:00:00Z", "edited_at": "2026-01-02T11:00:00Z", "sensitive": true,
-		"poll": map[string]any{"options": []any{map[string]any{"title": "tea", "votes_count": 2}, map[string]any{"title": "coffee", "votes_count": 0}},
+		"poll": map[string]any{
+			"options":    []any{map[string]any{"title": "tea", "votes_count": 2}, map[string]any{"title": "coffee", "votes_count": 0}},
 			"expires_at": "2026-01-03T10:00:00Z", "expired": true, "voters_count": 2, "own_votes": []any{0}},
 	})
 	reply.Content, reply.SpoilerText, reply.PollOptions = "@zoe No link", "drinks", []string{"tea", "coffee"}
@@ -36,8 +37,10 @@ func (f *fixture) story() {
 		"account": map[string]any{"acct": "eve@evil.example", "display_name": "# <b>Eve</b>"}})
 	mischief.Content = "=HYPERLINK(\"https://evil.example\")\n# <script>alert(1)</script>"
 	quoting := status("ana@home.example", "4", "unlisted", map[string]any{"created_at": "2026-01-04T10:00:00Z",
-		"emojis":            []any{map[string]any{"shortcode": "blob", "url": "https://home.example/blob.png"}},
-		"media_attachments": []any{map[string]any{"id": "m4", "blurhash": "UTHCG", "meta": map[string]any{"original": map[string]any{"width": 3, "height": 2}}}}})
+		"emojis": []any{map[string]any{"shortcode": "blob", "url": "https://home.example/blob.png"}},
+		"media_attachments": []any{map[string]any{"id": "m4", "blurhash": "UTHCG",
+			"url":  "https://home.example/system/media_attachments/files/109/365/original/a4283757f1d4098c.png",
+			"meta": map[string]any{"original": map[string]any{"width": 3, "height": 2}}}}})
 	quoting = picture(quoting, "a pond")
 	quoting.References = []archive.Reference{{Chain: archive.ChainQuote, Target: archive.IDName("home.example", "3")}}
 	boost := status("ana@home.example", "5", "public", map[string]any{"created_at": "2026-01-05T10:00:00Z"})

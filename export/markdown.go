@@ -132,12 +132,13 @@ func (m *markdown) file(ctx context.Context, f store.SeenFile) (string, error) {
 	if err != nil || found == nil {
 		return "", err
 	}
-	err = m.media.Copy(ctx, m.folder, "media", found)
+	name := path.Join("media", found.Name)
+	err = m.media.Copy(ctx, m.folder, name, found)
 	if gone := (*Lost)(nil); errors.As(err, &gone) {
 		m.lost(gone)
 		return "", nil
 	}
-	return path.Join("media", found.Name), err
+	return name, err
 }
 
 func (m *markdown) finish(ctx context.Context) error {

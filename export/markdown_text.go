@@ -75,7 +75,8 @@ func escapeWords(text string) string {
 // everything after it.
 func printing(text string) string {
 	return strings.Map(func(r rune) rune {
-		if r != '\n' && unicode.IsControl(r) || r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069 || r == 0xFFFE || r == 0xFFFF {
+		turns := r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069
+		if r != '\n' && unicode.IsControl(r) || turns || r == 0xFFFE || r == 0xFFFF {
 			return -1
 		}
 		return r

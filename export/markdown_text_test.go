@@ -40,7 +40,8 @@ var inert = regexp.MustCompile(`\\[[:punct:]]|<https?://[^\s<>\\]+>`)
 
 // Whatever a stranger writes, no character that makes tags, links, pictures or code stays without an escape.
 func TestNothingOfATextIsMarkup(t *testing.T) {
-	part := rapid.SampledFrom([]string{"<", ">", "[", "]", "(", ")", "!", "`", "*", "_", "\\", "&", "#", " ", "\n", "http://", "https://a.b/", "x", ":", "\u202e"})
+	part := rapid.SampledFrom([]string{"<", ">", "[", "]", "(", ")", "!", "`", "*", "_", "\\", "&", "#", " ", "\n",
+		"http://", "https://a.b/", "x", ":", "\u202e"})
 	rapid.Check(t, func(t *rapid.T) {
 		text := strings.Join(rapid.SliceOfN(part, 0, 12).Draw(t, "parts"), "")
 		rest := inert.ReplaceAllString(escape(text), "x")

@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"path"
 	"slices"
 
 	"lama/archive"
@@ -24,7 +23,8 @@ type mastodon struct {
 	outbox  *Spool[act]
 	likes   *collection
 	marks   *collection
-	newest  *store.Seen // of the account's own posts: it shows what the account calls itself
+	copied  map[string]string // the content of each file, SHA-256, by its name: as many as the account has posted
+	latest  *store.Seen       // of the account's own posts, that was fetched last: it shows what the account calls itself now
 }
 
 // act is an item of the outbox.
@@ -33,11 +33,9 @@ type act struct {
 	JSON json.RawMessage
 }
 
-// filesOf is the folder of media, which addresses begin with.
-const filesOf = "media_attachments/files"
-
 func newMastodon(e *Export, to sink) (writer, error) {
-	m := &mastodon{account: e.Accounts[0], sink: to, lost: e.Lost, media: Media{e.Store, e.Viewer(), e.Data}}
+	m := &mastodon{account: e.Accounts[0], sink: to, lost: e.Lost, copied: map[string]string{},
+		media: Media{e.Store, e.Viewer(), e.Data}}
 	var err error
 	if m.outbox, err = NewSpool[act](to.work("work")); err == nil {
 		m.likes, err = newCollection(to.work("likes"))
@@ -82,8 +80,8 @@ func did(deeds []store.Deed, base archive.Base) bool {
 
 // post puts a post of the account, or a boost, into the outbox.
 func (m *mastodon) post(ctx context.Context, p Post) error {
-	if m.newest == nil {
-		m.newest = &p.Seen
+	if m.latest == nil || m.latest.FetchedAt.Before(p.Seen.FetchedAt.Time) {
+		m.latest = &p.Seen
 	}
 	activity := announce(p)
 	if p.Reblog == "" {
@@ -108,36 +106,12 @@ func monthOf(t archive.Time) string {
 	return t.UTC().Format("2006-01")
 }
 
-// files copies the files of a post, and says where each is; empty where it can't be had.
-func (m *mastodon) files(ctx context.Context, p Post) ([]string, error) {
-	paths := make([]string, len(p.Seen.Files))
-	for i, f := range p.Seen.Files {
-		if f.SHA256 == "" {
-			continue
-		}
-		found, err := m.media.Find(ctx, f.SHA256)
-		if err != nil || found == nil {
-			return nil, err
-		}
-		err = m.sink.copy(ctx, m.media, filesOf, found)
-		if gone := (*Lost)(nil); errors.As(err, &gone) {
-			m.lost(gone)
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		paths[i] = "/" + path.Join(filesOf, found.Name)
-	}
-	return paths, nil
-}
-
 func (m *mastodon) finish(context.Context) error {
 	outbox, err := m.inOrder()
 	if err != nil {
 		return err
 	}
-	text, err := inLine(actorOf(m.account, m.newest))
+	text, err := inLine(actorOf(m.account, m.latest))
 	if err != nil {
 		return err
 	}

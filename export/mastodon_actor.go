@@ -39,18 +39,19 @@ type field struct {
 // meanings explain the names that are not of ActivityStreams.
 var meanings = map[string]any{
 	"manuallyApprovesFollowers": "as:manuallyApprovesFollowers", "toot": "http://joinmastodon.org/ns#",
-	"discoverable": "toot:discoverable", "schema": "http://schema.org#", "PropertyValue": "schema:PropertyValue", "value": "schema:value",
+	"discoverable": "toot:discoverable", "schema": "http://schema.org#",
+	"PropertyValue": "schema:PropertyValue", "value": "schema:value",
 }
 
-// actorOf describes an account, user@instance, by what the newest of its own posts says of it. Without one, its id is
+// actorOf describes an account, user@instance, by what one of its own posts says of it. Without one, its id is
 // what it would be on Mastodon.
-func actorOf(name string, newest *store.Seen) actor {
+func actorOf(name string, latest *store.Seen) actor {
 	user, host, _ := strings.Cut(name, "@")
 	var a gjson.Result
 	id := "https://" + host + "/users/" + user
-	if newest != nil {
-		a = gjson.GetBytes(newest.JSON, "account")
-		id = actorID(a, newest.URI)
+	if latest != nil {
+		a = gjson.GetBytes(latest.JSON, "account")
+		id = actorID(a, latest.URI)
 	}
 	one := actor{
 		Context: []any{vocabulary, meanings}, ID: id, Type: kind(a), Following: id + "/following", Followers: id + "/followers",

@@ -162,7 +162,8 @@ func tags(s gjson.Result) []tag {
 		all = append(all, tag{Type: "Hashtag", Href: t.Get("url").String(), Name: "#" + t.Get("name").String()})
 	}
 	for _, e := range s.Get("emojis").Array() {
-		all = append(all, tag{Type: "Emoji", Name: ":" + e.Get("shortcode").String() + ":", Icon: &image{"Image", e.Get("url").String()}})
+		name := ":" + e.Get("shortcode").String() + ":"
+		all = append(all, tag{Type: "Emoji", Name: name, Icon: &image{"Image", e.Get("url").String()}})
 	}
 	return all
 }
@@ -171,7 +172,7 @@ func tags(s gjson.Result) []tag {
 func documents(files []store.SeenFile, paths []string, s gjson.Result) []document {
 	all := []document{}
 	for i, f := range files {
-		said := entity(s.Get("media_attachments"), f.MediaID)
+		said := entity(s, f, i)
 		d := document{Type: "Document", MediaType: f.Type, Name: f.Alt, Blurhash: said.Get("blurhash").String(),
 			Width: said.Get("meta.original.width").Int(), Height: said.Get("meta.original.height").Int()}
 		if i < len(paths) {
@@ -183,11 +184,16 @@ func documents(files []store.SeenFile, paths []string, s gjson.Result) []documen
 	return all
 }
 
-// entity is the one with an id.
-func entity(all gjson.Result, id string) (found gjson.Result) {
-	for _, one := range all.Array() {
-		if one.Get("id").String() == id {
+// entity is what a status says of its file at a position. The archive may know that by the id which another server has
+// for it.
+func entity(s gjson.Result, f store.SeenFile, position int) (found gjson.Result) {
+	all := s.Get("media_attachments").Array()
+	for i, one := range all {
+		if one.Get("id").String() == f.MediaID {
 			return one
+		}
+		if i == position {
+			found = one
 		}
 	}
 	return found

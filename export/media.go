@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"strings"
 
 	"lama/store"
 )
@@ -50,13 +51,12 @@ func (m Media) find(ctx context.Context, sum, pass string) (*File, error) {
 	return &File{path.Join(sum[:2], sum[2:]+path.Ext(f.Path)), f.Type, f.Size, sum, f.Path}, nil
 }
 
-// Copy writes a file below dir of an export's folder, unless it is there. A [*Lost] is told where it can't be had.
-func (m Media) Copy(ctx context.Context, to *Folder, dir string, f *File) error {
-	name := path.Join(dir, f.Name)
+// Copy writes a file into an export's folder, unless it is there. A [*Lost] is told where it can't be had.
+func (m Media) Copy(ctx context.Context, to *Folder, name string, f *File) error {
 	if err := to.Owns(name); err != nil {
 		return err
 	}
-	if found, err := to.Look(name); err != nil || found.File && found.Size == f.Size {
+	if here, err := f.at(to, name); err != nil || here {
 		return err
 	}
 	temp, err := to.Create(path.Dir(name))
@@ -71,6 +71,18 @@ func (m Media) Copy(ctx context.Context, to *Folder, dir string, f *File) error 
 		return &Lost{fmt.Errorf("%s is not as it was", f.path)}
 	}
 	return temp.Restore(name)
+}
+
+// at says whether a folder has the file under a name. One that is made of the content needs no second look at that.
+func (f *File) at(folder *Folder, name string) (bool, error) {
+	found, err := folder.Look(name)
+	if err != nil || !found.File || found.Size != f.Size {
+		return false, err
+	}
+	if strings.HasSuffix(name, f.Name) {
+		return true, nil
+	}
+	return folder.Holds(name, f.sum)
 }
 
 // write copies a file's bytes.

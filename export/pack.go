@@ -22,7 +22,7 @@ type sink interface {
 	// write adds a file of this size, in bytes.
 	write(name string, size int64, content io.Reader) error
 	// copy adds a file of the archive. A [*Lost] is told where it can't be had; then nothing was added.
-	copy(ctx context.Context, m Media, dir string, f *File) error
+	copy(ctx context.Context, m Media, name string, f *File) error
 	// work is the path of something that is needed while the export is made.
 	work(name string) string
 	// Complete makes the export visible, or says that it is complete.
@@ -62,8 +62,8 @@ func (f *Folder) write(name string, _ int64, content io.Reader) error {
 	return temp.Restore(name)
 }
 
-func (f *Folder) copy(ctx context.Context, m Media, dir string, file *File) error {
-	return m.Copy(ctx, f, dir, file)
+func (f *Folder) copy(ctx context.Context, m Media, name string, file *File) error {
+	return m.Copy(ctx, f, name, file)
 }
 
 // pack is a ZIP or a tar.gz, which has its name when it is whole. It is marked as an export: nothing else is replaced.
@@ -73,8 +73,7 @@ type pack struct {
 	name   string
 	dir    string
 	now    time.Time
-	has    map[string]bool // what was copied: as many as there are files
-	zip    *zip.Writer     // nil where it is a tar.gz
+	zip    *zip.Writer // nil where it is a tar.gz
 	tar    *tar.Writer
 	gzip   *gzip.Writer
 }
@@ -94,7 +93,7 @@ func newPack(to string, now time.Time) (*pack, error) {
 	if err != nil {
 		return nil, errors.Join(err, folder.Close())
 	}
-	p := &pack{folder: folder, temp: temp, name: filepath.Base(to), dir: filepath.Dir(to), now: now, has: map[string]bool{}}
+	p := &pack{folder: folder, temp: temp, name: filepath.Base(to), dir: filepath.Dir(to), now: now}
 	if strings.HasSuffix(to, ".zip") {
 		p.zip = zip.NewWriter(temp)
 		return p, p.zip.SetComment(packed)
@@ -154,18 +153,14 @@ func (p *pack) entry(name string, size int64, method uint16) (io.Writer, error) 
 }
 
 // copy looks at the file before it begins: what has begun can't be taken back.
-func (p *pack) copy(ctx context.Context, m Media, dir string, f *File) error {
-	if p.has[f.Name] {
-		return nil
-	}
+func (p *pack) copy(ctx context.Context, m Media, name string, f *File) error {
 	if err := m.check(ctx, f); err != nil {
 		return err
 	}
-	w, err := p.entry(dir+"/"+f.Name, f.Size, zip.Store)
+	w, err := p.entry(name, f.Size, zip.Store)
 	if err != nil {
 		return err
 	}
-	p.has[f.Name] = true
 	return m.write(ctx, w, f)
 }
 

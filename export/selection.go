@@ -146,7 +146,8 @@ func outward(h store.Hit, s store.Seen) store.Hit {
 
 // named is how the paths of a post's own files begin.
 func named(h store.Hit) string {
-	return strings.TrimSuffix(disk.MediaPath(archive.Media{PostID: h.PostID, Author: h.Author, CreatedAt: h.CreatedAt}, ""), "00")
+	first := archive.Media{PostID: h.PostID, Author: h.Author, CreatedAt: h.CreatedAt}
+	return strings.TrimSuffix(disk.MediaPath(first, ""), "00")
 }
 
 // Check says whether the selection is one that can be made.

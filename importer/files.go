@@ -69,6 +69,7 @@ func (r *importing) placeOne(ctx context.Context, item *Item, f File) error {
 		return ctx.Err()
 	case err == nil:
 		r.placedOne(item, f, file, known)
+		r.tell()
 		return nil
 	case ofTheSource(err):
 		r.tally.Files.Refused++

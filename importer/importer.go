@@ -31,7 +31,7 @@ type Importer struct {
 	Move     bool                       // remove the source's media once they are here
 	Dry      bool                       // only say what would happen
 	Refused  func(where, why string)    // is told of what can't be read
-	Progress func(Tally)                // is told of each batch
+	Progress func(Tally)                // is told of each batch and each file
 }
 
 // Tally counts what an import did, or would do.
@@ -119,10 +119,16 @@ func (r *importing) flush(ctx context.Context) (err error) {
 	}
 	r.items, r.bytes, r.done = r.items[:0], 0, nil
 	clear(r.placed)
-	if err == nil && r.Progress != nil {
-		r.Progress(r.tally)
+	if err == nil {
+		r.tell()
 	}
 	return err
+}
+
+func (r *importing) tell() {
+	if r.Progress != nil {
+		r.Progress(r.tally)
+	}
 }
 
 func (r *importing) commit(ctx context.Context) error {

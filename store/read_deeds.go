@@ -32,7 +32,8 @@ WHERE a.post_uri %s AND %s ORDER BY a.post_uri, a.distance, a.account, a.base, a
 
 func scanDeed(r rows) (d Deed, err error) {
 	var base, chain string
-	err = r.Scan(&d.ID, &d.Account, &d.PostURI, &base, &chain, &d.Distance, &d.Activity.ID, scanTime{&d.ArchivedAt}, scanTime{&d.RemovedAt})
+	err = r.Scan(&d.ID, &d.Account, &d.PostURI, &base, &chain, &d.Distance, &d.Activity.ID, scanTime{&d.ArchivedAt},
+		scanTime{&d.RemovedAt})
 	d.Base, d.Chain = archive.Base(base), archive.Chain(chain)
 	return d, err
 }
@@ -43,7 +44,8 @@ func (s *Store) Boosts(ctx context.Context, v Viewer, uris []string) (boosts []H
 	err = s.engine.read(ctx, func(t tx) error {
 		boosts, err = collect(ctx, t, scanHit, fmt.Sprintf(`SELECT %s FROM posts p WHERE p.reblog %s
     AND (SELECT 1 FROM posts x JOIN terms ON terms.rowid = %s WHERE x.id = p.id LIMIT 1) IS NULL AND %s
-ORDER BY p.created_at, p.id`, fmt.Sprintf(hitColumns, "0"), t.among(t.list(1, 1)), places[s.engine.dialect()], v.in(t, 2).sees("p")),
+ORDER BY p.created_at, p.id`, fmt.Sprintf(hitColumns, "0"), t.among(t.list(1, 1)), places[s.engine.dialect()],
+			v.in(t, 2).sees("p")),
 			append([]any{listOf(uris)}, v.args()...)...)
 		return err
 	})

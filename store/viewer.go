@@ -79,7 +79,8 @@ func (s sight) shows(a, p string) string {
 func (s sight) sees(p string) string {
 	sees := "TRUE"
 	if !s.All {
-		sees = fmt.Sprintf("(SELECT 1 FROM activities v WHERE v.post_uri = %s.post_uri AND %s LIMIT 1) IS NOT NULL", p, s.knows("v", p))
+		sees = fmt.Sprintf("(SELECT 1 FROM activities v WHERE v.post_uri = %s.post_uri AND %s LIMIT 1) IS NOT NULL", p,
+			s.knows("v", p))
 	}
 	if s.Leave != nil {
 		return "(" + sees + " AND " + s.Leave.post(p) + ")"

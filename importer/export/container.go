@@ -3,6 +3,7 @@ package export
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -27,7 +28,7 @@ var (
 )
 
 // openContainer opens an export by what it is, not by what it is called. A tar is unpacked to the folder scratch.
-func openContainer(file string, o Options) (container, error) {
+func openContainer(ctx context.Context, file string, o Options) (container, error) {
 	info, err := os.Stat(file)
 	if err != nil {
 		return nil, err
@@ -52,7 +53,7 @@ func openContainer(file string, o Options) (container, error) {
 		return openZIP(f, info.Size())
 	case bytes.HasPrefix(head, []byte("\x1f\x8b")), n > 262 && string(head[257:262]) == "ustar":
 		defer f.Close()
-		return unpack(f, o)
+		return unpack(ctx, f, o)
 	}
 	return nil, errors.Join(errNotKind, f.Close())
 }

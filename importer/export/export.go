@@ -2,6 +2,7 @@ package export
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -48,8 +49,8 @@ type Export struct {
 }
 
 // Open opens an export. An error says what is wrong with it, and what to do.
-func Open(file string, o Options) (*Export, error) {
-	box, err := openContainer(file, o)
+func Open(ctx context.Context, file string, o Options) (*Export, error) {
+	box, err := openContainer(ctx, file, o)
 	if err != nil {
 		return nil, fmt.Errorf("open the export %s: %w", file, err)
 	}

@@ -79,7 +79,7 @@ func TestWhereTheServerKeptItsMediaTheAddressIsKnown(t *testing.T) {
 // A look leaves nothing behind, and does not need the media.
 func TestALookUnpacksNoMedia(t *testing.T) {
 	scratch := filepath.Join(t.TempDir(), "scratch")
-	e, err := export.Open(tarGzOf(t, sample()), export.Options{Scratch: scratch, Look: true})
+	e, err := export.Open(t.Context(), tarGzOf(t, sample()), export.Options{Scratch: scratch, Look: true})
 	must(t, err)
 	n := 0
 	for i := range e.Items() {
@@ -123,7 +123,7 @@ func TestWhoseExportItIs(t *testing.T) {
 		{"only the option says it", empty, ana, ana, ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			e, err := export.Open(zipOf(t, tc.files), export.Options{Account: tc.given})
+			e, err := export.Open(t.Context(), zipOf(t, tc.files), export.Options{Account: tc.given})
 			if tc.wrong != "" {
 				if err == nil || !strings.Contains(err.Error(), tc.wrong) {
 					t.Errorf("error %v, want %q", err, tc.wrong)

@@ -138,7 +138,7 @@ func must(t testing.TB, err error) {
 // open opens an export that is whole; a tar goes to a folder of the test.
 func open(t testing.TB, file string) *export.Export {
 	t.Helper()
-	e, err := export.Open(file, export.Options{Scratch: filepath.Join(t.TempDir(), "scratch")})
+	e, err := export.Open(t.Context(), file, export.Options{Scratch: filepath.Join(t.TempDir(), "scratch")})
 	must(t, err)
 	e.Served = true
 	t.Cleanup(func() { must(t, e.Close()) })
@@ -151,7 +151,7 @@ func refused(t *testing.T, file string, o export.Options) string {
 	if o.Scratch == "" {
 		o.Scratch = filepath.Join(t.TempDir(), "scratch")
 	}
-	e, err := export.Open(file, o)
+	e, err := export.Open(t.Context(), file, o)
 	if err == nil {
 		e.Close()
 		return ""

@@ -5,6 +5,8 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/gzip"
+	"context"
+	"errors"
 	"hash/crc32"
 	"io"
 	"io/fs"
@@ -52,7 +54,7 @@ func TestATarStaysInItsFolder(t *testing.T) {
 		}
 		f[name] = "evil"
 		dir := t.TempDir()
-		e, err := export.Open(tarGzOf(t, f), export.Options{Scratch: filepath.Join(dir, "scratch")})
+		e, err := export.Open(t.Context(), tarGzOf(t, f), export.Options{Scratch: filepath.Join(dir, "scratch")})
 		must(t, filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
 			if path != dir && !strings.HasPrefix(path, filepath.Join(dir, "scratch")) {
 				r.Errorf("%s was written", path)
@@ -166,6 +168,16 @@ func sparse(t *testing.T) []byte {
 	must(t, err)
 	must(t, w.Close())
 	return bytes.ReplaceAll(b.Bytes(), []byte("XNU."), []byte("GNU.")) // which package tar reads, and does not write
+}
+
+func TestUnpackingEndsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	scratch := filepath.Join(t.TempDir(), "scratch")
+	_, err := export.Open(ctx, tarGzOf(t, sample()), export.Options{Scratch: scratch})
+	if _, left := os.Stat(scratch); !errors.Is(err, context.Canceled) || !os.IsNotExist(left) {
+		t.Errorf("error %v, left %v", err, left)
+	}
 }
 
 func TestWhatIsNoExportIsNamed(t *testing.T) {

@@ -83,7 +83,7 @@ func (h home) run(t *testing.T, file string, with func(*store.Store) importer.Ar
 	folder, err := disk.Open(h.data)
 	must(t, err)
 	defer folder.Close()
-	e, err := export.Open(file, export.Options{Account: ana})
+	e, err := export.Open(t.Context(), file, export.Options{Account: ana})
 	must(t, err)
 	defer e.Close()
 	e.Served = true

@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"bufio"
 	"compress/gzip"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -23,7 +24,7 @@ type unpacked struct {
 // unpack writes a tar to the folder of its own that the options name. A tar has no directory: whoever wants a file of it
 // reads all that is before, and Mastodon wrote the posts after their media. So all of it is unpacked once; the media then
 // go into the archive without another copy.
-func unpack(f *os.File, o Options) (container, error) {
+func unpack(ctx context.Context, f *os.File, o Options) (container, error) {
 	if o.Scratch == "" {
 		return nil, errors.New("a tar can't be read where nothing may be written: unpack it and import the folder")
 	}
@@ -33,7 +34,7 @@ func unpack(f *os.File, o Options) (container, error) {
 	if err := os.MkdirAll(o.Scratch, 0o700); err != nil {
 		return nil, err
 	}
-	left, err := unpackTo(o, f)
+	left, err := unpackTo(ctx, o, f)
 	if err == nil {
 		var c container
 		if c, err = openFolder(o.Scratch); err == nil {
@@ -43,7 +44,7 @@ func unpack(f *os.File, o Options) (container, error) {
 	return nil, errors.Join(err, os.RemoveAll(o.Scratch))
 }
 
-func unpackTo(o Options, f *os.File) (left []string, err error) {
+func unpackTo(ctx context.Context, o Options, f *os.File) (left []string, err error) {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return nil, err
 	}
@@ -57,7 +58,7 @@ func unpackTo(o Options, f *os.File) (left []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	u := &unpacker{root: root, jsonOnly: o.Look, packed: packed}
+	u := &unpacker{ctx: ctx, root: root, jsonOnly: o.Look, packed: packed}
 	err = u.run(tar.NewReader(plainTar))
 	return u.left, err
 }
@@ -72,6 +73,7 @@ func unzipped(r *bufio.Reader) (io.Reader, error) {
 
 // unpacker writes the entries of a tar.
 type unpacker struct {
+	ctx      context.Context
 	root     *os.Root
 	jsonOnly bool // media are only named
 	packed   *counter
@@ -134,6 +136,8 @@ func (u *unpacker) copy(to io.Writer, name string, r io.Reader) error {
 		n, err := io.CopyN(to, r, 1<<20)
 		u.written += uint64(n)
 		switch {
+		case u.ctx.Err() != nil:
+			return u.ctx.Err()
 		case errors.Is(err, io.EOF):
 			return nil
 		case errors.Is(err, io.ErrUnexpectedEOF):

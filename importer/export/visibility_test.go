@@ -23,7 +23,7 @@ const (
 // statusOf is what becomes of an item of ana's outbox, in an export in this folder.
 func statusOf(t testing.TB, dir, item string) export.Item {
 	must(t, os.WriteFile(filepath.Join(dir, "outbox.json"), []byte(outboxOf(item)), 0o600))
-	e, err := export.Open(dir, export.Options{})
+	e, err := export.Open(t.Context(), dir, export.Options{})
 	must(t, err)
 	defer e.Close()
 	for i := range e.Items() {
