@@ -73,9 +73,11 @@ build-all: ## build for each platform, with and without SQLite, and keep nothing
 	done
 
 .PHONY: test-postgres
-test-postgres: ## test what a build without SQLite does
+test-postgres: ## test what a build without SQLite does: little is other than with it, and that is tested whole
 	@echo '== go test, without SQLite'
-	@go test ./store ./cli
+	@go test ./importer/lama
+	@go test -run 'Schema|Copy|Copied|Snapshot' ./store
+	@go test -run 'TheArchiveEqualsTheTruth' ./cli
 
 .PHONY: test-all
 test-all: ## test with SQLite, and with the race detector where there is a C compiler
