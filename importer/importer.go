@@ -67,7 +67,8 @@ type importing struct {
 func (i Importer) Run(ctx context.Context, source Source) (Tally, error) {
 	r := &importing{Importer: i, seen: map[uint64]struct{}{}, seed: maphash.MakeSeed(), placed: map[string]archive.File{}}
 	r.tally.All = source.All()
-	// What is imported may lie where the JSON files belong: they are written when all of it has been read.
+	// What is imported may lie in the folder of the JSON files: they are written when all of it has been read, so that they
+	// are not read with it.
 	r.write = &stages.Write{Keeper: i.Archive, Folder: i.Folder, Accounts: i.Accounts, Committed: r.committed, Later: true}
 	for item, err := range source.Items(ctx) {
 		if err != nil {
