@@ -218,6 +218,9 @@ func (i *importing) refused(where, why string) {
 }
 
 func (i *importing) progress(t importer.Tally) {
+	if i.Imported != nil {
+		i.Imported()
+	}
 	text := "importing: " + humanize.Comma(t.Items)
 	if t.All > 0 {
 		text += " of " + humanize.Comma(t.All)
