@@ -101,7 +101,7 @@ func (o *out) place(ctx context.Context, name string, picture store.Picture) (bo
 		return o.placed.has(name), nil
 	}
 	f.Name = name
-	err = o.media.Copy(ctx, o.folder, "", f)
+	err = o.media.Copy(ctx, o.folder, name, f)
 	if lost, ok := errors.AsType[*export.Lost](err); ok {
 		o.lost.add(name)
 		o.told(lost)
