@@ -37,6 +37,7 @@ var moments = []struct {
 // What kill -9 leaves behind, at whatever moment and however often, is an archive that the next run completes: it then
 // holds what an undisturbed run finds, whatever the database.
 func TestKill(t *testing.T) {
+	t.Parallel()
 	times := number(t, "LAMA_KILLS", kills)
 	seed := uint64(number(t, "LAMA_SEED", int(time.Now().UnixNano())))
 	t.Logf("%d times; the same moments again with LAMA_SEED=%d", times, seed)

@@ -15,6 +15,7 @@ import (
 // A plan comes close to what the run then takes. A sample of 40 posts has one link, or three, or none, and says little
 // of what is as rare as that; so several households are planned, and what all of them take is compared.
 func TestPlansComeTrue(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct {
 		software mastodontest.Software
 		posts    int

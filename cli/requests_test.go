@@ -10,6 +10,7 @@ import (
 
 // A first run costs little more than the cheapest way there is, and a fraction of what LAMA 1.1 would have spent.
 func TestAFirstRunIsNearTheFloor(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		server mastodontest.Software
 		most   float64 // of the floor
@@ -65,6 +66,7 @@ func (h *house) endpoints() map[string]int {
 // Where nothing is new, a run asks for the top page of each collection and nothing else. That counts as no paging, so
 // that it takes nothing from what the account's own app may scroll.
 func TestARunWithNothingNewAsksForFourPages(t *testing.T) {
+	t.Parallel()
 	for name, database := range databases {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse(t, database(t), 1, 8, func(mix *mastodontest.Mix) {

@@ -46,6 +46,7 @@ func (h *house) below() {
 // What appears below a cursor is found when the collection is read again, 30 days after it was read whole, and not before.
 // Then it is not read again for as long.
 func TestWhatAppearsBelowACursorIsFoundByARewalk(t *testing.T) {
+	t.Parallel()
 	for name, database := range databases {
 		for kind, server := range map[string]mastodontest.Software{
 			"GoToSocial": mastodontest.GoToSocial, "Friendica": mastodontest.Friendica,
@@ -118,6 +119,7 @@ func (h *house) rewalked() mastodontest.Log {
 
 // A re-walk that is ended in its middle goes on there, while the collection is still called complete.
 func TestARewalkGoesOnWhereItWasEnded(t *testing.T) {
+	t.Parallel()
 	for name, database := range databases {
 		t.Run(name, func(t *testing.T) {
 			pagedByTwo(t, database, mastodontest.GoToSocial, 120, func(h *house) {

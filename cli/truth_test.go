@@ -20,6 +20,7 @@ import (
 
 // The archive equals the generated truth: after the first run, after a second one, and after new activity.
 func TestTheArchiveEqualsTheTruth(t *testing.T) {
+	t.Parallel()
 	for name, database := range databases {
 		for members, at := range map[string][]int{ // which servers the members are on, of mastodontest.Household's
 			"Mastodon 4.5 and 4.2": {0, 0, 1}, "GoToSocial and Pleroma": {2, 3}, "Akkoma and Mastodon 3.1": {5, 7},

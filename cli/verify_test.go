@@ -87,6 +87,7 @@ func (h *house) first(query string, args ...any) string {
 
 // An archive that nobody has touched is found whole, whatever servers it was read from.
 func TestVerifyFindsNothingWrongWithWhatIsWhole(t *testing.T) {
+	t.Parallel()
 	for name, database := range databases {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse(t, database(t), 5, 8, func(m *mastodontest.Mix) {

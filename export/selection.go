@@ -146,7 +146,7 @@ func outward(h store.Hit, s store.Seen) store.Hit {
 
 // named is how the paths of a post's own files begin.
 func named(h store.Hit) string {
-	first := archive.Media{PostID: h.PostID, Author: h.Author, CreatedAt: h.CreatedAt}
+	first := archive.Media{PostURI: h.URI, PostID: h.PostID, Author: h.Author, CreatedAt: h.CreatedAt}
 	return strings.TrimSuffix(disk.MediaPath(first, ""), "00")
 }
 

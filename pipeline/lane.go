@@ -77,6 +77,7 @@ func (l *lane) take(f *feed) *archive.Task {
 		l.follows = l.follows[1:]
 		return &task
 	}
+	l.yield(f)
 	if len(l.tasks) == 0 {
 		return nil
 	}
@@ -90,6 +91,13 @@ func (l *lane) take(f *feed) *archive.Task {
 	}
 	l.tasks = l.tasks[n:]
 	return &task
+}
+
+// yield leaves to another lane what that has handed out: a file's row has changed hosts since it was read here.
+func (l *lane) yield(f *feed) {
+	if l.Kind == archive.TaskMedia {
+		l.tasks = slices.DeleteFunc(l.tasks, func(t archive.Task) bool { return f.flight[t.Keys()[0]] != nil })
+	}
 }
 
 // request is one that carries the first n rows.

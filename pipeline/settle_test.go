@@ -42,3 +42,20 @@ func TestALaneWithoutRowsIsNotReadUntilACommitWakesIt(t *testing.T) {
 	f.settle(archive.Settled{Lane: page, Wake: []archive.Lane{posts}})
 	expect(page, posts)
 }
+
+// A new version of a post may bring another address for a file whose task waits in its old host's lane.
+func TestAFileThatChangesHostsIsHandedOutOnce(t *testing.T) {
+	file := &archive.Media{PostURI: "https://home.example/1"}
+	lanes := []archive.Lane{{Kind: archive.TaskMedia, Owner: "one.example"}, {Kind: archive.TaskMedia, Owner: "two.example"}}
+	f := newFeed(Options{Source: &shelves{occupied: lanes}, Gate: gate{1, 4}}, channels{})
+	for _, l := range lanes {
+		f.lanes = append(f.lanes, &lane{Lane: l, tasks: []archive.Task{{Lane: l, Media: file}}})
+	}
+	first, err := f.pick(t.Context(), true)
+	if first == nil || err != nil {
+		t.Fatal(first, err)
+	}
+	if again, err := f.pick(t.Context(), true); again != nil || err != nil {
+		t.Error("it is handed out again:", again, err)
+	}
+}

@@ -116,7 +116,11 @@ func (p *page) tabs(month string) [2]web.Tabs {
 		first := p.root + monthPage("timeline", m, 1)
 		year := m[:len("2006")]
 		if year != last {
-			tabs[0].Entries = append(tabs[0].Entries, web.Entry{Name: year, Path: first, Here: year == month[:len(year)]})
+			name := year
+			if m == undated {
+				name = "undated"
+			}
+			tabs[0].Entries = append(tabs[0].Entries, web.Entry{Name: name, Path: first, Here: year == month[:len(year)]})
 			last = year
 		}
 		if year == month[:len(year)] {

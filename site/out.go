@@ -100,7 +100,7 @@ func (o *out) place(ctx context.Context, name string, picture store.Picture) (bo
 	if o.placed.has(name) || o.lost.has(name) { // another page was faster
 		return o.placed.has(name), nil
 	}
-	f.Name = name
+	f.Name = name // it is made of the content
 	err = o.media.Copy(ctx, o.folder, name, f)
 	if lost, ok := errors.AsType[*export.Lost](err); ok {
 		o.lost.add(name)

@@ -49,6 +49,9 @@ func (l *lists) byName(kind, name string, at archive.Time, uri string) error {
 	return l.named.Put(export.PartOf(name), record{kind + " " + name, at.Unix(), uri})
 }
 
+// undated is the month of posts of which nobody knows when they were written.
+const undated = "0001-01"
+
 func monthOf(at archive.Time) string { return at.UTC().Format("2006-01") }
 
 // list is a list, the newest first.

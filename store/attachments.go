@@ -204,10 +204,11 @@ WHERE attachments.post_uri = i.post_uri AND attachments.source = i.source AND at
 func (c *commit) files(ctx context.Context) error {
 	files, settles, fetched := map[[2]string][]any{}, map[[2]string][]any{}, map[[2]string]archive.File{}
 	var uris []string
+	var came []archive.File
 	for _, b := range c.batches {
 		for _, f := range b.Fetched {
 			fetched[[2]string{f.PostURI, f.Source}] = f.File
-			files[[2]string{f.File.SHA256}] = c.fileRow(f.File)
+			files[[2]string{f.File.SHA256}], came = c.fileRow(f.File), append(came, f.File)
 		}
 		for _, s := range b.Settles {
 			if s.Media == nil {
@@ -221,7 +222,7 @@ func (c *commit) files(ctx context.Context) error {
 	if len(settles) == 0 {
 		return nil
 	}
-	if err := c.keepFiles(ctx, files, fetched); err != nil {
+	if err := c.keepFiles(ctx, files, came); err != nil {
 		return err
 	}
 	if err := c.tx.put(ctx, settleMedia, sorted(settles)); err != nil {
@@ -232,15 +233,15 @@ func (c *commit) files(ctx context.Context) error {
 
 func (c *commit) fileRow(f archive.File) []any { return []any{f.SHA256, f.Size, f.Type, f.Path, c.now} }
 
-// keepFiles stores the rows of files, by their content, that came for attachments.
-func (c *commit) keepFiles(ctx context.Context, files map[[2]string][]any, fetched map[[2]string]archive.File) error {
+// keepFiles stores the rows, by their content, of the files that came for attachments: for one, two may have.
+func (c *commit) keepFiles(ctx context.Context, files map[[2]string][]any, came []archive.File) error {
 	if err := c.forgetLost(ctx, sorted(files)); err != nil {
 		return err
 	}
 	if err := c.tx.put(ctx, putFiles, sorted(files)); err != nil {
 		return err
 	}
-	return c.findSpare(ctx, fetched)
+	return c.findSpare(ctx, came)
 }
 
 // forgetLost removes the rows of files whose paths hold other content by now: they were lost, and what came in their place
@@ -267,14 +268,14 @@ func (c *commit) mediaRow(s archive.Settle, sha256 string) []any {
 		after(s.NotBefore), optional(clean(s.Reason))}
 }
 
-// findSpare learns which of the fetched files the archive already had elsewhere: two tasks met the same bytes.
-func (c *commit) findSpare(ctx context.Context, fetched map[[2]string]archive.File) error {
-	if len(fetched) == 0 {
+// findSpare learns which of these files the archive already had elsewhere: two tasks met the same bytes.
+func (c *commit) findSpare(ctx context.Context, came []archive.File) error {
+	if len(came) == 0 {
 		return nil
 	}
 	var hashes []string
 	placed := map[string][]string{}
-	for _, f := range fetched {
+	for _, f := range came {
 		hashes = append(hashes, f.SHA256)
 		placed[f.SHA256] = append(placed[f.SHA256], f.Path)
 	}

@@ -74,7 +74,7 @@ WHERE attachments.post_uri = i.post_uri AND attachments.source = i.source AND at
 // has given these meanwhile. Where the archive has another version of the post, which has other files, they are kept as an
 // older version's are.
 func (c *commit) placed(ctx context.Context) error {
-	files, fetched := map[[2]string][]any{}, map[[2]string]archive.File{}
+	files, came := map[[2]string][]any{}, []archive.File{}
 	older, placed := map[[2]string][]any{}, map[[2]string][]any{}
 	uris := c.placedFor()
 	if len(uris) == 0 {
@@ -88,8 +88,8 @@ func (c *commit) placed(ctx context.Context) error {
 		for _, f := range b.Placed {
 			uri := indexable(f.PostURI)
 			key := [2]string{uri, retarget(indexable(f.Source), now[uri])}
-			fetched[key], placed[key] = f.File, []any{key[0], key[1], f.File.SHA256}
-			files[[2]string{f.File.SHA256}] = c.fileRow(f.File)
+			placed[key] = []any{key[0], key[1], f.File.SHA256}
+			files[[2]string{f.File.SHA256}], came = c.fileRow(f.File), append(came, f.File)
 			if row := c.olderRow(b, f); row != nil && row[1] == key[1] {
 				older[key] = row
 			}
@@ -98,7 +98,7 @@ func (c *commit) placed(ctx context.Context) error {
 	if err := c.tx.put(ctx, putOlderAttachments, sorted(older)); err != nil {
 		return err
 	}
-	if err := c.keepFiles(ctx, files, fetched); err != nil {
+	if err := c.keepFiles(ctx, files, came); err != nil {
 		return err
 	}
 	if err := c.tx.put(ctx, putPlaced, sorted(placed)); err != nil {

@@ -77,6 +77,18 @@ func TestTheSameBytesAreOneFile(t *testing.T) {
 	})
 }
 
+func TestAFileThatCameTwiceIsOneFile(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		f.commit(did(ana, archive.BaseFavourite, withMedia("1", "a")))
+		m := f.media("cache.example")
+		one, two := archive.File{SHA256: "s", Path: "media/1.png"}, archive.File{SHA256: "s", Path: "media/2.png"}
+		r := f.commit(settled(m[0], one, done, 0), settled(m[0], two, done, 0))
+		if held := f.column("SELECT path FROM files"); len(r.Spare) != 1 || len(held) != 1 || r.Spare[0] == held[0] {
+			t.Errorf("spare %v of %v", r.Spare, held)
+		}
+	})
+}
+
 func TestTheNextAddressIsAnotherLane(t *testing.T) {
 	onEach(t, func(t *testing.T, f *fixture) {
 		f.commit(did(ana, archive.BaseFavourite, withMedia("1", "a")))

@@ -11,10 +11,10 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"lama/archive"
 	"lama/export"
 	"lama/search"
 	"lama/site"
@@ -167,15 +167,14 @@ func TestASiteWithoutJavaScriptInABrowser(t *testing.T) {
 func TestNoPayloadRunsInASite(t *testing.T) {
 	f := newFixture(t, databases["postgres"](t))
 	for i, payload := range payloads {
-		f.did(ana, "favourite", hostile(string([]byte{'1' + byte(i/10), '0' + byte(i%10)}), payload))
+		f.did(ana, archive.BaseFavourite, hostile(fmt.Sprint(10+i), payload))
 	}
 	b := f.site(t, "")
-	command(b, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: pwned})
+	b.suspect("/index.html")
 	root := strings.TrimPrefix(b.address, "file://")
 	err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
 		if err == nil && filepath.Ext(path) == ".html" {
-			b.visit(strings.TrimPrefix(path, root))
-			b.is("String(window.runs)", "0")
+			b.harmless(strings.TrimPrefix(path, root))
 		}
 		return err
 	})
@@ -184,10 +183,12 @@ func TestNoPayloadRunsInASite(t *testing.T) {
 	}
 	b.find("post")
 	for n := 20; n < len(payloads); n += 20 {
-		b.is(`String(document.querySelectorAll("#found .post").length)`, fmt.Sprint(n))
+		b.is(`String(document.querySelectorAll("#found > .post").length)`, fmt.Sprint(n))
 		b.do(chromedp.Click(chromedp.CSS("#older")))
 	}
-	b.is(`String(document.querySelectorAll("#found .post").length)`, fmt.Sprint(len(payloads)))
-	b.is("String(window.runs)", "0")
+	b.is(`String(document.querySelectorAll("#found > .post").length)`, fmt.Sprint(len(payloads)))
+	for _, heard := range b.hears() {
+		t.Error(heard)
+	}
 	b.stayed()
 }

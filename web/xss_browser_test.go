@@ -28,15 +28,21 @@ const pwned = `window.pwned = window.alert = window.confirm = window.prompt = wi
 func (f *fixture) suspicious(t *testing.T) *browser {
 	t.Helper()
 	b := f.open(t, "ana")
+	b.suspect("/")
+	return b
+}
+
+// suspect has a browser hear of whatever runs, and checks at a page that it does.
+func (b *browser) suspect(path string) {
+	b.t.Helper()
 	command(b, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: pwned})
-	b.visit("/")
+	b.visit(path)
 	if _, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](`String(pwned())`)); err != nil {
-		t.Fatal(err)
+		b.t.Fatal(err)
 	}
 	if heard := b.hears(); len(heard) != 1 {
-		t.Fatalf("the browser hears %q, where something ran", heard)
+		b.t.Fatalf("the browser hears %q, where something ran", heard)
 	}
-	return b
 }
 
 // harmless visits pages and checks that nothing ran there, or would have if the content policy had let it.
