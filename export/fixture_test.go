@@ -130,9 +130,12 @@ func (f *fixture) downloadPictures() {
 		f.t.Fatal(err)
 	}
 	for _, task := range tasks {
-		f.bring(*task.Media, "picture of "+task.Media.URL)
+		f.bring(*task.Media, pictureOf(strings.TrimPrefix(task.Media.URL, pictureHost)))
 	}
 }
+
+// pictureOf are the bytes of a picture.
+func pictureOf(name string) string { return "picture of " + name }
 
 func (f *fixture) bring(media archive.Media, content string) {
 	f.t.Helper()
