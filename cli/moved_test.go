@@ -26,9 +26,9 @@ var anyKind = map[string]string{
 }
 
 // full is an archive with rows of every kind: one account of the household has lost its server, and its export is there.
-func full(t *testing.T, database string) *house {
+func full(t *testing.T, database string) (h *house, account string) {
 	t.Helper()
-	h := newHouse(t, database, 7, 8, func(m *mastodontest.Mix) {
+	h = newHouse(t, database, 7, 8, func(m *mastodontest.Mix) {
 		calmOnOneServer(m)
 		m.Posts, m.Calm = 12, false
 	})
@@ -38,6 +38,7 @@ func full(t *testing.T, database string) *house {
 		t.Fatal(err)
 	}
 	h.world.Find(likes.OrderedItems[0]).Delete() // which nobody can be asked for any more
+	h.forget(gone)
 	h.members = h.members[1:]
 	h.write(nil)
 	h.lama(0)
@@ -51,7 +52,7 @@ func full(t *testing.T, database string) *house {
 			t.Errorf("it has no %s", what)
 		}
 	}
-	return h
+	return h, gone.Account().Name()
 }
 
 // Whatever an archive has, a backup of it has, and what is restored from that, and a copy in the other database, and one of
@@ -59,7 +60,7 @@ func full(t *testing.T, database string) *house {
 func TestAnArchiveWithEverythingMoves(t *testing.T) {
 	for name, database := range databases {
 		t.Run(name, func(t *testing.T) {
-			h := full(t, database(t))
+			h, gone := full(t, database(t))
 			h.expectDamaged(h.damages(0))
 			want := storetest.Dump(t, h.database, h.data())
 			same := func(what string, moved *house) {
@@ -89,6 +90,16 @@ func TestAnArchiveWithEverythingMoves(t *testing.T) {
 			}
 			h.lama(0)
 			h.expectDamaged(h.damages(0))
+			h.lama(0, "forget", "--confirmed", gone)
+			h.expectDamaged(h.damages(0))
+			for _, table := range []string{"activities", "claims"} {
+				if n := storetest.Query(t, h.database, "SELECT count(*) FROM "+table+" WHERE account = '"+gone+"'"); n[0][0] != "0" {
+					t.Errorf("%s in %s are left of who was forgotten", n[0][0], table)
+				}
+			}
+			if n := storetest.Query(t, h.database, "SELECT count(*) FROM posts WHERE imported IS NOT NULL"); n[0][0] != "0" {
+				t.Errorf("%s imported posts are left of who was forgotten", n[0][0])
+			}
 		})
 	}
 }

@@ -253,11 +253,12 @@ func sumsOf(files []archive.File) []string {
 	return sums
 }
 
-// Names lists the accounts of which the archive holds something.
+// Names lists the accounts of which the archive holds something: of one that was only imported nothing was ever read.
 func (s *Store) Names(ctx context.Context) (names []string, err error) {
 	err = s.read(ctx, func(t tx) (err error) {
 		names, err = collect(ctx, t, scanString,
-			"SELECT account FROM walks UNION SELECT account FROM states WHERE account <> '"+household+"' ORDER BY 1")
+			"SELECT account FROM walks UNION SELECT account FROM states WHERE account <> '"+household+"' "+
+				"UNION SELECT account FROM activities UNION SELECT account FROM claims ORDER BY 1")
 		return err
 	})
 	return names, err
