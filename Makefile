@@ -120,7 +120,7 @@ KILLS := 200
 
 .PHONY: faults
 faults: ## kill -9 at random moments, KILLS=200 times on each database, and all other faults
-	LAMA_KILLS=$(KILLS) go test $(TAGS) -v -timeout 60m -run '^TestKill$$' ./cli
+	LAMA_KILLS=$(KILLS) go test $(TAGS) -v -timeout 60m -run '^TestKill' ./cli
 	go test $(TAGS) -run 'Fault|FullDisk|Postgres|Lock|Belong|DeadEnd' ./cli ./store
 
 BENCH :=

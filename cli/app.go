@@ -29,6 +29,7 @@ type Environment struct {
 	HTTP           *http.Client       // for registering and authorising; nil: a plain one
 	Transport      *http.Transport    // to the servers when archiving; nil: the default one
 	Patience       time.Duration      // with a database that goes away in the middle of a run; 0: [store.Patience]
+	Imported       func()             // is told of each file and each batch that an import has taken; may be nil
 }
 
 // Run executes a command line, args[0] being the program's name, and returns the exit code. SIGINT and SIGTERM

@@ -23,7 +23,7 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 func TestMain(m *testing.M) {
 	if os.Getenv("LAMA_TEST_AS_PROGRAM") != "" {
 		os.Exit(cli.Run(context.Background(), os.Args, cli.Environment{Stdin: os.Stdin, Stdout: os.Stdout,
-			Stderr: os.Stderr, Getenv: os.Getenv, Dir: ".", Schema: os.Getenv("LAMA_TEST_SCHEMA")}))
+			Stderr: os.Stderr, Getenv: os.Getenv, Dir: ".", Schema: os.Getenv("LAMA_TEST_SCHEMA"), Imported: dieAtImport()}))
 	}
 	os.Exit(m.Run())
 }

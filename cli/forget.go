@@ -190,7 +190,20 @@ func (f *forgetting) remove(ctx context.Context, alone store.Alone) error {
 	} else {
 		f.warn("the JSON files of %s are in the folder of another account: `lama verify` tells which they are", f.account.Name())
 	}
+	if err := f.db.EndOthers(ctx, f.persons()); err != nil {
+		return err
+	}
 	return f.creds.Delete(f.account)
+}
+
+// persons are those of the household who have an account beside the one that goes.
+func (f *forgetting) persons() (left []string) {
+	for _, a := range f.cfg.Accounts {
+		if a.Name() != f.account.Name() {
+			left = append(left, f.cfg.Person(a))
+		}
+	}
+	return left
 }
 
 func (f *forgetting) removeFiles(paths []string) error {

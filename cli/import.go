@@ -115,11 +115,8 @@ func (i *importing) from(ctx context.Context, open func(context.Context) (import
 
 // importer is wired to the archive; in a dry run, to the one that is there, if any.
 func (i *importing) importer(ctx context.Context) (importer.Importer, error) {
-	im := importer.Importer{Folder: i.folder, Accounts: map[string]archive.Account{}, MaxBytes: i.cfg.MediaMaxBytes, Move: i.move,
+	im := importer.Importer{Folder: i.folder, MaxBytes: i.cfg.MediaMaxBytes, Move: i.move,
 		Dry: i.dry, Refused: i.refused, Progress: i.progress}
-	for _, a := range i.cfg.Accounts {
-		im.Accounts[a.Name()] = a
-	}
 	own := map[string]bool{}
 	if i.store != nil {
 		im.Archive = i.store
@@ -218,6 +215,9 @@ func (i *importing) refused(where, why string) {
 }
 
 func (i *importing) progress(t importer.Tally) {
+	if i.Imported != nil {
+		i.Imported()
+	}
 	text := "importing: " + humanize.Comma(t.Items)
 	if t.All > 0 {
 		text += " of " + humanize.Comma(t.All)

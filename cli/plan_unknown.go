@@ -20,9 +20,11 @@ const (
 		"to have as many of them otherwise as it does in the samples. Each that is gone or hidden takes a request more."
 	older = "Whether older posts are like the newest: replies, links, files and sizes are those of the newest page of " +
 		"each collection, %s in all. What is rare there is over- or underrated."
-	common = "What accounts and collections have in common: a run asks for it and keeps it once, here it counts each time."
-	sizes  = "How large media are: the API tells no sizes. "
-	speed  = "How long servers and media hosts take to answer: the time is that of the limits alone, and longer where " +
+	common   = "What accounts and collections have in common: a run asks for it and keeps it once, here it counts each time."
+	pictures = "How many pictures there are: avatars, custom emoji and the images of cards are downloaded too, each once " +
+		"(download_pictures), and are not among the media files here. Nobody tells how many people and links there are."
+	sizes = "How large media are: the API tells no sizes. "
+	speed = "How long servers and media hosts take to answer: the time is that of the limits alone, and longer where " +
 		"other apps of the account use more than the rest."
 )
 
@@ -43,6 +45,9 @@ func (o outlook) unknowns() (all []string) {
 	}
 	if o.total().Media >= 0.5 {
 		all = append(all, sizes+o.told())
+	}
+	if o.cfg.DownloadPictures && o.sampled() > 0 {
+		all = append(all, pictures)
 	}
 	return append(all, speed)
 }

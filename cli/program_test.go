@@ -2,8 +2,10 @@ package cli_test
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"os/exec"
+	"strconv"
 )
 
 // process is the program in a process of its own, to be started by the test; what it writes is kept in buffers.
@@ -21,4 +23,26 @@ func (h *house) process(args ...string) *exec.Cmd {
 	}
 	cmd.Stdout, cmd.Stderr = &bytes.Buffer{}, &bytes.Buffer{}
 	return cmd
+}
+
+// dieAt says, in the environment of the program, at which step of an import it kills itself.
+const dieAt = "LAMA_TEST_DIE_AT"
+
+// dieAtImport counts the steps of an import up to that one.
+func dieAtImport() func() {
+	left, _ := strconv.Atoi(os.Getenv(dieAt)) // 0: none
+	return func() {
+		if left--; left == 0 {
+			die()
+		}
+	}
+}
+
+// die is kill -9 by one's own hand: what it is called from sees nothing after it.
+func die() {
+	self, err := os.FindProcess(os.Getpid())
+	if err == nil {
+		err = self.Kill()
+	}
+	panic(fmt.Sprint("still alive: ", err, <-make(chan error)))
 }

@@ -45,11 +45,7 @@ func (o *openings) recurse() stages.Recurse {
 }
 
 func (r *run) writer() *stages.Write {
-	accounts := map[string]archive.Account{}
-	for _, a := range r.cfg.Accounts {
-		accounts[a.Name()] = a
-	}
-	return &stages.Write{Keeper: r.store, Folder: r.folder, Accounts: accounts, Committed: func(b []archive.Batch, result archive.Result) {
+	return &stages.Write{Keeper: r.store, Folder: r.folder, Committed: func(b []archive.Batch, result archive.Result) {
 		r.logCommit(b)
 		r.watch.committed(b, result)
 	}}

@@ -106,22 +106,13 @@ func (v *verification) run(ctx context.Context, quick, repair bool) error {
 	}
 	_, old := os.Stat(filepath.Join(data, "app.db"))
 	tally, err := (&verify.Verifier{Rows: v.db, Folder: folder, Accounts: v.cfg.Accounts, Quick: quick, Repair: repair,
-		Rewrite: v.writer(folder).Finish, Own: bookkeeping(v.cfg, data), Legacy: old == nil,
+		Rewrite: (&stages.Write{Keeper: v.db, Folder: folder}).Finish, Own: bookkeeping(v.cfg, data), Legacy: old == nil,
 		Found: v.found, Progress: func(p verify.Progress) { v.line.Show(progressText(p)) }}).Run(ctx)
 	v.line.Done()
 	if err != nil {
 		return err
 	}
 	return v.conclude(tally, quick)
-}
-
-// writer writes JSON files.
-func (v *verification) writer(folder *disk.Folder) *stages.Write {
-	accounts := map[string]archive.Account{}
-	for _, a := range v.cfg.Accounts {
-		accounts[a.Name()] = a
-	}
-	return &stages.Write{Keeper: v.db, Folder: folder, Accounts: accounts}
 }
 
 // bookkeeping are the paths, in the data folder, of what is no part of what is archived: databases with their locks, and

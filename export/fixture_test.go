@@ -53,7 +53,7 @@ func newFixture(t testing.TB, url string) *fixture {
 	}
 	t.Cleanup(s.Close)
 	err = s.Begin(t.Context(), store.Rules{Accounts: []archive.Account{ana, bob}, Handles: []string{ana.Name(), bob.Name()},
-		Own: true, Others: true, Limits: archive.Limits{archive.ChainParent: 9, archive.ChainLink: 9, archive.ChainQuote: 9},
+		Own: true, Others: true, Pictures: true, Limits: archive.Limits{archive.ChainParent: 9, archive.ChainLink: 9, archive.ChainQuote: 9},
 	}, archive.Collections)
 	if err != nil {
 		t.Fatal(err)
@@ -116,7 +116,29 @@ func picture(p archive.Post, alt string) archive.Post {
 // download brings the first file of a post.
 func (f *fixture) download(p archive.Post, content string) {
 	f.t.Helper()
-	media := archive.Media{PostURI: p.URI, PostID: p.ID, Author: p.Author, CreatedAt: p.CreatedAt, Attachment: p.Media[0]}
+	f.bring(archive.Media{PostURI: p.URI, PostID: p.ID, Author: p.Author, CreatedAt: p.CreatedAt, Attachment: p.Media[0]}, content)
+}
+
+// pictureHost is where the avatars, emoji and card images of made-up posts are.
+const pictureHost = "https://pic.example/"
+
+// downloadPictures brings the pictures that are still to be had: each is its address.
+func (f *fixture) downloadPictures() {
+	f.t.Helper()
+	tasks, _, err := f.store.Pending(context.WithoutCancel(f.t.Context()), archive.Lane{Kind: archive.TaskMedia, Owner: "pic.example"}, 100)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	for _, task := range tasks {
+		f.bring(*task.Media, pictureOf(strings.TrimPrefix(task.Media.URL, pictureHost)))
+	}
+}
+
+// pictureOf are the bytes of a picture.
+func pictureOf(name string) string { return "picture of " + name }
+
+func (f *fixture) bring(media archive.Media, content string) {
+	f.t.Helper()
 	sum := sha256.Sum256([]byte(content))
 	file := archive.File{SHA256: hex.EncodeToString(sum[:]), Size: int64(len(content)), Type: "image/png", Path: disk.MediaPath(media, ".png")}
 	_, here, err := f.store.KnownFile(f.t.Context(), file.SHA256)
@@ -127,5 +149,5 @@ func (f *fixture) download(p archive.Post, content string) {
 		f.t.Fatal(err)
 	}
 	f.commit(archive.Batch{Settles: []archive.Settle{{Media: &media, Outcome: archive.Outcome{State: archive.Done}}},
-		Fetched: []archive.Fetched{{PostURI: p.URI, Source: p.Media[0].Source(), File: file}}})
+		Fetched: []archive.Fetched{{PostURI: media.PostURI, Source: media.Source(), File: file}}})
 }

@@ -21,16 +21,17 @@ import (
 type outlet struct {
 	write func(*fixture, context.Context, export.Selection) (string, error)
 	bases []archive.Base // what an account did with the posts that are in it; nil: anything
+	shows bool           // it has the authors' avatars
 }
 
 var outlets = map[string]outlet{
-	"selection": {everything, nil},
-	"jsonl":     {exported("jsonl", "x"), nil},
-	"csv":       {exported("csv", "x"), nil},
-	"markdown":  {exported("markdown", "x"), nil},
-	"mastodon":  {exported("mastodon", "x"), ownExport},
-	"zip":       {exported("mastodon", "x.zip"), ownExport},
-	"tar.gz":    {exported("mastodon", "x.tar.gz"), ownExport},
+	"selection": {write: everything},
+	"jsonl":     {write: exported("jsonl", "x")},
+	"csv":       {write: exported("csv", "x")},
+	"markdown":  {write: exported("markdown", "x")},
+	"mastodon":  {write: exported("mastodon", "x"), bases: ownExport},
+	"zip":       {write: exported("mastodon", "x.zip"), bases: ownExport},
+	"tar.gz":    {write: exported("mastodon", "x.tar.gz"), bases: ownExport},
 }
 
 // ownExport is of one account, and has what it did itself.
@@ -90,7 +91,7 @@ func TestNothingNarrowerLeaves(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s, %s: %v", name, outlet, err)
 			}
-			check(t, name+", "+outlet, world, s, o.bases, text)
+			check(t, name+", "+outlet, world, s, o, text)
 		}
 	})
 }
@@ -104,7 +105,7 @@ func drawSelection(t *rapid.T) export.Selection {
 	}
 }
 
-func check(t *rapid.T, where string, world []*piece, s export.Selection, bases []archive.Base, text string) {
+func check(t *rapid.T, where string, world []*piece, s export.Selection, o outlet, text string) {
 	reached, files := reached(world, s.Accounts), map[string]bool{}
 	for _, p := range world {
 		may, there := reached[p] && p.leaves(s.Visibilities), strings.Contains(text, p.canary)
@@ -114,8 +115,11 @@ func check(t *rapid.T, where string, world []*piece, s export.Selection, bases [
 			t.Errorf("%s: it tells of who asked for %s:\n%s", where, p.canary, around(text, p.asker))
 		case there && !may:
 			t.Errorf("%s: %s, a %s %q post, has left:\n%s", where, p.canary, p.post.Visibility, p.hangs, around(text, p.canary))
-		case may && !there && p.by(s.Accounts, bases):
+		case may && !there && p.by(s.Accounts, o.bases):
 			t.Errorf("%s: %s, a %s %q post, has not left", where, p.canary, p.post.Visibility, p.hangs)
+		case may && o.shows && p.hangs != "boost" && p.by(s.Accounts, o.bases) &&
+			!strings.Contains(text, pictureOf(p.canary+"-avatar")):
+			t.Errorf("%s: the avatar of %s has not left", where, p.canary)
 		}
 	}
 	for content, may := range files {

@@ -11,7 +11,7 @@ import (
 	"lama/site"
 )
 
-func init() { outlets["site"] = outlet{asSite, nil} }
+func init() { outlets["site"] = outlet{write: asSite, shows: true} }
 
 // asSite makes a site, and gives all that it is.
 func asSite(f *fixture, ctx context.Context, s export.Selection) (string, error) {

@@ -66,10 +66,11 @@ func (p *piece) write(day, visibility string, says bool) {
 	c, asker := p.canary, p.asker
 	p.json = map[string]any{
 		"content": `<p>` + c + ` <a href="https://far.example/` + c + `">link</a></p>`, "spoiler_text": c,
-		"account": map[string]any{"acct": c + "@far.example", "display_name": c, "note": c, "relationship": map[string]any{"note": asker}},
-		"poll":    map[string]any{"options": []any{map[string]any{"title": c}}, "own_votes": []any{asker}, "voted": asker},
-		"tags":    []any{map[string]any{"name": c, "url": "https://far.example/tags/" + c}}, "created_at": day + "T10:00:00Z",
-		"card": map[string]any{"url": "https://far.example/" + c, "title": c}, "favourited": asker, "bookmarked": asker,
+		"account": map[string]any{"acct": c + "@far.example", "display_name": c + " :e:", "note": c, "relationship": map[string]any{"note": asker},
+			"avatar_static": pictureHost + c + "-avatar", "emojis": []any{map[string]any{"shortcode": "e", "url": pictureHost + c + "-emoji"}}},
+		"poll": map[string]any{"options": []any{map[string]any{"title": c}}, "own_votes": []any{asker}, "voted": asker},
+		"tags": []any{map[string]any{"name": c, "url": "https://far.example/tags/" + c}}, "created_at": day + "T10:00:00Z",
+		"card": map[string]any{"url": "https://far.example/" + c, "title": c, "image": pictureHost + c + "-card"}, "favourited": asker, "bookmarked": asker,
 		"filtered": []any{map[string]any{"filter": map[string]any{"title": asker}}}, "pinned": asker, "muted": asker, "unheard_of": asker,
 		"media_attachments": []any{map[string]any{"id": "m" + c, "description": c, "url": "https://media.example/" + c}},
 	}
@@ -124,6 +125,7 @@ func (f *fixture) archived(world []*piece, fromTheEnd bool) {
 		}
 		f.commit(batches...)
 	}
+	f.downloadPictures()
 	for _, p := range order[:len(world)] {
 		if p.content != "" && f.has(p) {
 			f.download(p.post, p.content)

@@ -23,15 +23,14 @@ type Archive interface {
 
 // Importer imports one source.
 type Importer struct {
-	Archive  Archive                    // nil in a dry run where there is none yet: all is new then
-	Folder   *disk.Folder               // the data folder; may be nil in a dry run
-	Accounts map[string]archive.Account // those that are configured, by name
-	Recurse  stages.Recurse             // says whose media are wanted
-	MaxBytes int64                      // of a media file; 0 is no limit
-	Move     bool                       // remove the source's media once they are here
-	Dry      bool                       // only say what would happen
-	Refused  func(where, why string)    // is told of what can't be read
-	Progress func(Tally)                // is told of each batch and each file
+	Archive  Archive                 // nil in a dry run where there is none yet: all is new then
+	Folder   *disk.Folder            // the data folder; may be nil in a dry run
+	Recurse  stages.Recurse          // says whose media are wanted
+	MaxBytes int64                   // of a media file; 0 is no limit
+	Move     bool                    // remove the source's media once they are here
+	Dry      bool                    // only say what would happen
+	Refused  func(where, why string) // is told of what can't be read
+	Progress func(Tally)             // is told of each batch and each file
 }
 
 // Tally counts what an import did, or would do.
@@ -67,8 +66,9 @@ type importing struct {
 func (i Importer) Run(ctx context.Context, source Source) (Tally, error) {
 	r := &importing{Importer: i, seen: map[uint64]struct{}{}, seed: maphash.MakeSeed(), placed: map[string]archive.File{}}
 	r.tally.All = source.All()
-	// What is imported may lie where the JSON files belong: they are written when all of it has been read.
-	r.write = &stages.Write{Keeper: i.Archive, Folder: i.Folder, Accounts: i.Accounts, Committed: r.committed, Later: true}
+	// What is imported may lie in the folder of the JSON files: they are written when all of it has been read, so that they
+	// are not read with it.
+	r.write = &stages.Write{Keeper: i.Archive, Folder: i.Folder, Committed: r.committed, Later: true}
 	for item, err := range source.Items(ctx) {
 		if err != nil {
 			return r.tally, err

@@ -22,9 +22,8 @@ type Keeper interface {
 // Write persists batches: the folders of new media files, then the rows, then the JSON files, which are derived
 // from rows and so come last.
 type Write struct {
-	Keeper   Keeper
-	Folder   *disk.Folder
-	Accounts map[string]archive.Account // by name
+	Keeper Keeper
+	Folder *disk.Folder
 	// Later leaves the JSON files to Finish.
 	Later bool
 	// Committed is told of every commit; may be nil.
@@ -83,7 +82,7 @@ func (w *Write) writeJSON(ctx context.Context) error {
 		if err != nil || len(batch) == 0 {
 			return err
 		}
-		if err := w.Folder.WriteAll(w.contents(batch)); err != nil {
+		if err := w.Folder.WriteAll(contents(batch)); err != nil {
 			return err
 		}
 		if err := w.Keeper.Written(ctx, batch); err != nil {
@@ -95,15 +94,12 @@ func (w *Write) writeJSON(ctx context.Context) error {
 	}
 }
 
-// contents are the files of activities: the post as it came, or the notification around it.
-func (w *Write) contents(batch []archive.Unwritten) iter.Seq2[string, []byte] {
+// contents are the files of activities: the post as it came, or the notification around it. Whose they are need not be
+// configured: an import may be of an account whose server is gone.
+func contents(batch []archive.Unwritten) iter.Seq2[string, []byte] {
 	return func(yield func(string, []byte) bool) {
 		for _, u := range batch {
-			account, known := w.Accounts[u.Activity.Account]
-			if !known {
-				continue // an account that is no longer configured keeps the files it has
-			}
-			if !yield(JSONFile(account, u)) {
+			if !yield(JSONFile(archive.Named(u.Activity.Account), u)) {
 				return
 			}
 		}

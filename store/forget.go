@@ -26,8 +26,11 @@ OR (SELECT 1 FROM activities a WHERE a.post_uri = %[1]s.post_uri AND a.account =
 
 // alone is that rule for post p, which stays with a boost of it that stays.
 var alone = fmt.Sprintf(touched+" AND NOT "+others, "p") +
-	" AND (SELECT 1 FROM posts b WHERE b.reblog = p.post_uri AND NOT (" +
-	fmt.Sprintf(touched+" AND NOT "+others, "b") + ") LIMIT 1) IS NULL"
+	" AND (SELECT 1 FROM posts b WHERE b.reblog = p.post_uri AND (" +
+	fmt.Sprintf(touched+" AND NOT "+others, "b") + ") IS NOT TRUE LIMIT 1) IS NULL"
+
+// stays is its opposite, also of a post of which it is not known who fetched it.
+var stays = "(" + alone + ") IS NOT TRUE"
 
 // Alone counts what only this account holds. Each row is looked up by keys, as [Store.Forget] does: a planner that
 // chooses for itself may read whole tables for each.
@@ -50,14 +53,21 @@ func (s *Store) Alone(ctx context.Context, account string) (a Alone, err error) 
 		_, err = collect(ctx, t, func(r rows) (int64, error) { return 0, r.Scan(&a.Kept, &a.Files, &a.Bytes) },
 			`SELECT (SELECT count(*) FROM posts p WHERE `+fmt.Sprintf(touched, "p")+`), count(*),
 CAST(COALESCE(sum(size), 0) AS bigint)
-FROM files f WHERE (SELECT 1 FROM attachments m JOIN posts p ON p.post_uri = m.post_uri WHERE m.sha256 = f.sha256
-AND NOT (`+alone+`) LIMIT 1) IS NULL`, account)
+FROM files f WHERE `+unheld+" AND (SELECT 1 FROM attachments m WHERE m.post_uri = '' AND m.sha256 = f.sha256 LIMIT 1) IS NULL", account)
 		a.Kept -= a.Posts
 		a.Rows += a.Files
 		return err
 	})
+	if err != nil {
+		return a, err
+	}
+	err = s.addPictures(ctx, account, &a)
 	return a, err
 }
+
+// unheld says, of file f, that it is the file of no post which stays.
+var unheld = `(SELECT 1 FROM attachments m JOIN posts p ON p.post_uri = m.post_uri WHERE m.sha256 = f.sha256
+AND ` + stays + ` LIMIT 1) IS NULL`
 
 // countAlone counts the rows of a table that are of an account, or of posts that are its alone. The others are everybody's.
 func countAlone(ctx context.Context, t tx, of table, account string) (int64, error) {
@@ -107,7 +117,11 @@ func (s *Store) Forget(ctx context.Context, account archive.Account, removed fun
 	if err != nil {
 		return fmt.Errorf("forget what %s was asked for: %w", name, err)
 	}
-	if err := s.forgetPosts(ctx, all, name, show); err != nil {
+	shown, err := s.shownPictures(ctx, name)
+	if err != nil {
+		return fmt.Errorf("read which pictures others show than the posts of %s: %w", name, err)
+	}
+	if err := s.forgetPosts(ctx, all, name, shown, show); err != nil {
 		return fmt.Errorf("forget the posts of %s: %w", name, err)
 	}
 	if err := s.forgetDoings(ctx, account); err != nil {
@@ -116,8 +130,9 @@ func (s *Store) Forget(ctx context.Context, account archive.Account, removed fun
 	return s.ForgetFiles(ctx, removed)
 }
 
-// forgetPosts removes the posts that are an account's alone: boosts first, so that none loses what it boosts.
-func (s *Store) forgetPosts(ctx context.Context, all []table, account string, show func(int64)) error {
+// forgetPosts removes the posts that are an account's alone: boosts first, so that none loses what it boosts. Of the
+// pictures that they show, those stay which others show.
+func (s *Store) forgetPosts(ctx context.Context, all []table, account string, shown addresses, show func(int64)) error {
 	var gone int64
 	for _, boosts := range []string{"IS NOT NULL", "IS NULL"} {
 		for after := any(""); ; {
@@ -128,7 +143,7 @@ WHERE p.post_uri > $2 AND p.reblog %s AND %s ORDER BY p.post_uri LIMIT %d`, boos
 				if err != nil || len(posts) == 0 {
 					return err
 				}
-				return forgetThese(ctx, t, all, posts)
+				return forgetThese(ctx, t, all, posts, shown)
 			})
 			if err != nil {
 				return err
@@ -151,8 +166,11 @@ func scanPlace(r rows) (row []any, err error) {
 	return []any{uri, secondsOf(created)}, err
 }
 
-// forgetThese removes posts and every row of them, whatever table it is in.
-func forgetThese(ctx context.Context, t tx, all []table, posts [][]any) error {
+// forgetThese removes posts and every row of them, whatever table it is in, and the pictures that only they show.
+func forgetThese(ctx context.Context, t tx, all []table, posts [][]any, shown addresses) error {
+	if err := forgetPictures(ctx, t, posts, shown); err != nil {
+		return err
+	}
 	if err := t.put(ctx, dropTerms(t), posts); err != nil {
 		return err
 	}
@@ -171,7 +189,8 @@ func forgetThese(ctx context.Context, t tx, all []table, posts [][]any) error {
 }
 
 // forgetDoings removes what an account did with posts that stay, and that its token had them sent: their JSON is shown to
-// nobody else, as before. What its server can do goes where no other account is there.
+// nobody else, as before. What its server can do goes where no other account is there, and which media hosts are silent
+// where no file waits for them.
 func (s *Store) forgetDoings(ctx context.Context, account archive.Account) error {
 	return s.write(ctx, func(t tx) error {
 		for _, sql := range []string{"DELETE FROM activities WHERE account = $1",
@@ -179,6 +198,9 @@ func (s *Store) forgetDoings(ctx context.Context, account archive.Account) error
 			if err := t.exec(ctx, sql, account.Name()); err != nil {
 				return err
 			}
+		}
+		if err := t.exec(ctx, "DELETE FROM hosts WHERE host NOT IN (SELECT host FROM attachments WHERE state = 'pending')"); err != nil {
+			return err
 		}
 		left, err := collect(ctx, t, scanString, "SELECT DISTINCT account FROM walks")
 		if err != nil || slices.ContainsFunc(left, func(n string) bool { return archive.Named(n).Instance == account.Instance }) {
@@ -231,11 +253,12 @@ func sumsOf(files []archive.File) []string {
 	return sums
 }
 
-// Names lists the accounts of which the archive holds something.
+// Names lists the accounts of which the archive holds something: of one that was only imported nothing was ever read.
 func (s *Store) Names(ctx context.Context) (names []string, err error) {
 	err = s.read(ctx, func(t tx) (err error) {
 		names, err = collect(ctx, t, scanString,
-			"SELECT account FROM walks UNION SELECT account FROM states WHERE account <> '"+household+"' ORDER BY 1")
+			"SELECT account FROM walks UNION SELECT account FROM states WHERE account <> '"+household+"' "+
+				"UNION SELECT account FROM activities UNION SELECT account FROM claims ORDER BY 1")
 		return err
 	})
 	return names, err

@@ -132,3 +132,20 @@ func (s *Store) EndSession(ctx context.Context, id string) (ended bool, err erro
 	}
 	return ended, nil
 }
+
+// EndOthers ends the sessions, and takes back the invitations, of all persons but some: those who are left in a household.
+func (s *Store) EndOthers(ctx context.Context, left []string) error {
+	err := s.write(ctx, func(t tx) error {
+		for _, table := range []string{"sessions", "invites"} {
+			sql := "DELETE FROM " + table + " WHERE person NOT IN (" + t.list(1, 1) + ")"
+			if err := t.exec(ctx, sql, listOf(left)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("end the sessions of those who are left out: %w", err)
+	}
+	return nil
+}

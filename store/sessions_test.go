@@ -82,3 +82,26 @@ func (f *fixture) signedIn(want map[string]string) {
 		}
 	}
 }
+
+func TestWhoIsLeftOutIsSignedOut(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		for _, person := range []string{"ana", "bob", "cleo"} {
+			if err := f.Invite(t.Context(), person, person); err != nil {
+				t.Fatal(err)
+			}
+			if err := f.SignIn(t.Context(), person, "secret of "+person, "a browser"); err != nil {
+				t.Fatal(err)
+			}
+			if err := f.Invite(t.Context(), person, "again "+person); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, left := range [][]string{{"ana", "bob"}, {"bob"}, nil} {
+			if err := f.EndOthers(t.Context(), left); err != nil {
+				t.Fatal(err)
+			}
+			equal(t, f.column("SELECT person FROM sessions ORDER BY 1"), left)
+			equal(t, f.column("SELECT person FROM invites ORDER BY 1"), left)
+		}
+	})
+}

@@ -87,7 +87,7 @@ func (h home) run(t *testing.T, file string, with func(*store.Store) importer.Ar
 	must(t, err)
 	defer e.Close()
 	e.Served = true
-	im := importer.Importer{Archive: with(h.store), Folder: folder, Accounts: map[string]archive.Account{ana.Name(): ana},
+	im := importer.Importer{Archive: with(h.store), Folder: folder,
 		Recurse: stages.Recurse{Own: func(string) bool { return true }, DownloadOwn: true, DownloadOthers: true, Now: time.Now}}
 	return im.Run(t.Context(), e.Source(stages.View{Account: ana, Reblogs: true}))
 }
