@@ -112,6 +112,7 @@ CREATE TABLE activities ( -- why a post is here: what an account did with it, or
     archived_at   timestamptz NOT NULL,
     removed_at    timestamptz,   -- the account took it back
     envelope      text,          -- mentions and polls: the notification, its status replaced by null
+    imported      text,          -- what that was taken from, as in posts
     unwritten     boolean NOT NULL, -- its JSON file is still to be written
     UNIQUE (account, post_uri, base, chain)
 );

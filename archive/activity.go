@@ -44,7 +44,8 @@ type Activity struct {
 	ID       string // the post's id on the account's instance, or the notification's
 	Envelope []byte // mentions and polls: the notification's JSON with its status replaced by null
 
-	ArchivedAt Time // of an imported one: since when it was archived; zero: since now
+	Imported   string // what Envelope was imported from, as in [Post]; empty where a server sent it
+	ArchivedAt Time   // of an imported one: since when it was archived; zero: since now
 }
 
 // Type is the activity as LAMA 1.1 writes it: "favourite", "favourite.parent", "favourite.parent#2".

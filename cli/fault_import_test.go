@@ -36,9 +36,7 @@ func TestKillImport(t *testing.T) {
 			t.Run(what+"/"+name, func(t *testing.T) {
 				h := newHouse(t, database(t), 7, 3, calmOnOneServer)
 				from, dice := prepare(h), rand.New(rand.NewPCG(seed, 0))
-				// Whether a notification of LAMA's is replaced depends on which page comes first, that of posts or its own.
-				own := map[string]any{"fetch_mentions": 0, "fetch_polls": 0}
-				h.write(own)
+				h.write(nil)
 				for n := range times {
 					if !h.diesImporting(1+dice.IntN(importSteps<<min(n, 4)), what, from) && n == 0 {
 						t.Fatal("the import has fewer steps than it was thought to have")
@@ -50,7 +48,7 @@ func TestKillImport(t *testing.T) {
 				other := &house{t: t, world: h.world, members: h.members, dir: t.TempDir(), env: h.env, network: h.network,
 					database: "sqlite:" + filepath.Join(t.TempDir(), "lama.db")}
 				other.authorise(other.members...)
-				other.write(own)
+				other.write(nil)
 				other.lama(0, "import", what, from)
 				other.lama(0)
 				for _, each := range []*house{h, other} { // since when a post is missing is the time of a run

@@ -29,5 +29,10 @@ func Shown(ctx context.Context, v stages.View, c archive.Collection, status []by
 	for i := range answer.Posts {
 		answer.Posts[i].Imported = from
 	}
+	for i, a := range answer.Activities {
+		if len(a.Envelope) > 0 {
+			answer.Activities[i].Imported = from
+		}
+	}
 	return archive.Batch{Account: account, Posts: answer.Posts, Activities: answer.Activities}, err
 }

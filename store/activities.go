@@ -93,9 +93,9 @@ func (c *commit) spread(ctx context.Context, seeds, arrived [][]any) ([]found, e
 
 // A shorter way renames an activity; what it was archived as first keeps its date. One that is met in its collection was
 // not taken back, or has been done once more.
-var putActivities = define("account post_uri base chain distance:int activity_id archived_at:time envelope unwritten:bool", `
-INSERT INTO activities (account, post_uri, base, chain, distance, activity_id, archived_at, envelope, unwritten)
-SELECT account, post_uri, base, chain, distance, activity_id, archived_at, envelope, unwritten FROM incoming WHERE true
+var putActivities = define("account post_uri base chain distance:int activity_id archived_at:time envelope imported unwritten:bool", `
+INSERT INTO activities (account, post_uri, base, chain, distance, activity_id, archived_at, envelope, imported, unwritten)
+SELECT account, post_uri, base, chain, distance, activity_id, archived_at, envelope, imported, unwritten FROM incoming WHERE true
 ON CONFLICT (account, post_uri, base, chain) DO UPDATE SET removed_at = NULL,
     distance = CASE WHEN activities.distance > excluded.distance THEN excluded.distance ELSE activities.distance END
 WHERE activities.distance > excluded.distance OR activities.removed_at IS NOT NULL`)
@@ -164,7 +164,7 @@ func (c *commit) activityRow(a archive.Activity) []any {
 	envelope, _ := storable(a.Envelope)
 	file := c.rules.JSON && filable(a)
 	return []any{a.Account, indexable(a.PostURI), string(a.Base), string(a.Chain), a.Distance, clean(a.ID), c.orNow(a.ArchivedAt),
-		optional(envelope), file}
+		optional(envelope), optional(a.Imported), file}
 }
 
 // hasFile says of an activity that it has a JSON file. A reblog's is inside its wrapper's; that of a notification which no

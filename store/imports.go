@@ -39,27 +39,24 @@ func (c *commit) putNotes(ctx context.Context) error {
 	return c.tx.put(ctx, putNotes, sorted(rows))
 }
 
-var putEnvelopes = define("account post_uri base activity_id envelope sent:bool unwritten:bool", `
-UPDATE activities SET activity_id = i.activity_id, envelope = i.envelope, unwritten = i.unwritten FROM incoming i
+var putEnvelopes = define("account post_uri base activity_id envelope imported unwritten:bool", `
+UPDATE activities SET activity_id = i.activity_id, envelope = i.envelope, imported = i.imported, unwritten = i.unwritten
+FROM incoming i
 WHERE activities.account = i.account AND activities.post_uri = i.post_uri AND activities.base = i.base AND activities.chain = ''
-    AND (i.sent OR activities.envelope IS NULL)`)
+    AND (activities.envelope IS NULL OR activities.imported IS NOT NULL AND i.imported IS NULL)`)
 
-// envelopes completes activities that an import knew without their notifications, and replaces notifications that it had
-// where a server has sent the post.
+// envelopes completes activities that an import knew without their notifications, and replaces notifications that it had by
+// those that a server sends.
 func (c *commit) envelopes(ctx context.Context) error {
-	sent, rows := map[string]bool{}, map[[3]string][]any{}
-	for _, w := range c.sent {
-		sent[w.Stored] = true
-	}
+	rows := map[[3]string][]any{}
 	for _, b := range c.batches {
 		for _, a := range b.Activities {
-			uri := indexable(a.PostURI)
-			if len(a.Envelope) == 0 || !sent[uri] && c.heads[uri].imported == "" {
-				continue
+			if len(a.Envelope) > 0 {
+				uri := indexable(a.PostURI)
+				envelope, _ := storable(a.Envelope)
+				rows[[3]string{a.Account, uri, string(a.Base)}] = []any{a.Account, uri, string(a.Base), clean(a.ID), envelope,
+					optional(a.Imported), c.rules.JSON}
 			}
-			envelope, _ := storable(a.Envelope)
-			rows[[3]string{a.Account, uri, string(a.Base)}] = []any{a.Account, uri, string(a.Base), clean(a.ID), envelope,
-				sent[uri], c.rules.JSON}
 		}
 	}
 	return c.tx.put(ctx, putEnvelopes, sorted(rows))

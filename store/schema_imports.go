@@ -4,6 +4,7 @@ package store
 const importsStep = `
 ALTER TABLE posts ADD COLUMN imported text;
 ALTER TABLE revisions ADD COLUMN imported text;
+ALTER TABLE activities ADD COLUMN imported text;
 CREATE TABLE claims (
     account  text NOT NULL,
     name     text NOT NULL,

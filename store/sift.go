@@ -48,7 +48,7 @@ func deed(a archive.Activity) [3]string {
 	return [3]string{a.Account, indexable(a.PostURI), string(a.Base)}
 }
 
-// known are the deeds of batches that the archive has; those from before a time, unless that is zero.
+// known are the deeds of batches that the archive has as servers tell of them; those from before a time, unless that is zero.
 func (c *commit) known(ctx context.Context, batches []archive.Batch, before archive.Time) (map[[3]string]bool, error) {
 	known := map[[3]string]bool{}
 	var asked [][]any
@@ -67,7 +67,8 @@ func (c *commit) known(ctx context.Context, batches []archive.Batch, before arch
 		return d, err
 	}, fmt.Sprintf(`WITH page(account, post_uri, base) AS (%s)
 SELECT a.account, a.post_uri, a.base FROM page p JOIN activities a ON a.account = p.account AND a.post_uri = p.post_uri
-    AND a.base = p.base AND a.chain = '' AND a.removed_at IS NULL AND ($2 OR a.archived_at < $3)`, c.tx.list(1, 3)),
+    AND a.base = p.base AND a.chain = '' AND a.removed_at IS NULL
+    AND a.imported IS NULL AND NOT (a.base IN ('mention', 'poll') AND a.envelope IS NULL) AND ($2 OR a.archived_at < $3)`, c.tx.list(1, 3)),
 		list(asked), before.IsZero(), before)
 	return known, err
 }

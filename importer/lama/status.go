@@ -7,7 +7,7 @@ import (
 	"errors"
 
 	"lama/archive"
-	"lama/stages"
+	"lama/importer"
 )
 
 // read makes posts and activities of what Python wrote of a status, or of a notification, as if an account had been
@@ -16,27 +16,11 @@ func (s *Source) read(ctx context.Context, account string, c archive.Collection,
 	if !json.Valid(text) {
 		return b, errors.New("it is no JSON")
 	}
-	var failed error
-	n := stages.Normalizer{View: func(name string) stages.View { return s.views[name] },
-		Malformed: func(_ string, _ []byte, err error) { failed = err }}
-	task := archive.Task{Lane: archive.Lane{Kind: archive.TaskPosts, Owner: account}}
-	if c != "" {
-		task = archive.Task{Lane: archive.Lane{Kind: archive.TaskPage, Owner: account},
-			Walk: &archive.Walk{Account: account, Collection: c}}
+	b, err = importer.Shown(ctx, s.views[account], c, text, archive.FromLAMA)
+	if err == nil && len(b.Posts) == 0 {
+		err = errors.New("it has no post")
 	}
-	read, err := n.Normalize(ctx, archive.Page{Task: task, Statuses: []archive.Raw{{JSON: text}}})
-	switch {
-	case err != nil:
-		return b, err
-	case len(read.Posts) == 0 && failed == nil:
-		return b, errors.New("it has no post")
-	case len(read.Posts) == 0:
-		return b, failed
-	}
-	for i := range read.Posts {
-		read.Posts[i].Imported = archive.FromLAMA
-	}
-	return archive.Batch{Account: account, Posts: read.Posts, Activities: read.Activities}, nil
+	return b, err
 }
 
 // compact is an indented JSON text as Python writes it on one line, which is how the database has the same: with a space
