@@ -49,7 +49,7 @@ func (x *exporting) siteSummary(s site.Site, t site.Tally) {
 	if x.dry {
 		x.say("media       %s (%s), and avatars, emoji and images of links", n(t.Files), size(t.Bytes))
 	} else {
-		x.say("media       %s (%s), avatars, emoji and images of links among them", n(t.Files), size(t.Bytes))
+		x.say("media       %s (%s), with avatars, emoji and images of links", n(t.Files), size(t.Bytes))
 	}
 	if t.Searched {
 		x.say("search      in the browser")
