@@ -166,7 +166,7 @@ func empty(dir string) error {
 		case err != nil || entry.IsDir() || strings.HasPrefix(name, ".lama-") || name == database+".lock":
 			return err
 		}
-		return fmt.Errorf("%s is not empty (it holds %s): name a folder that is", dir, path)
+		return fmt.Errorf("%s is not empty (it holds %s): name a folder that is empty", dir, path)
 	})
 	return err
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -79,11 +80,12 @@ func (s *session) app() *cli.App {
 	for _, c := range app.Commands {
 		for _, c := range append(c.Subcommands, c) {
 			c.OnUsageError, c.HideHelpCommand = usageError, true
+			withoutDefaults(c.Flags)
 		}
 	}
 	for _, c := range s.commands() { // new ones: a flag remembers that it was set
 		if c.Name == defaultCommand {
-			app.Flags = c.Flags
+			app.Flags = withoutDefaults(c.Flags)
 		}
 	}
 	app.Flags = append(app.Flags, cli.HelpFlag) // which the library adds with its own command only
@@ -104,6 +106,15 @@ func (s *session) defaultAction(c *cli.Context) error {
 func (s *session) helpCommand() *cli.Command {
 	return &cli.Command{
 		Name: "help", Usage: "show this help, or that of a command", ArgsUsage: "[command]",
+		BashComplete: func(c *cli.Context) {
+			commands := c.App.Commands
+			if about := c.App.Command(c.Args().First()); about != nil {
+				commands = about.Subcommands
+			}
+			for _, name := range commandNames(commands) {
+				s.say("%s", name)
+			}
+		},
 		Action: func(c *cli.Context) error {
 			name := c.Args().First()
 			if name == "" {
@@ -140,6 +151,14 @@ func (s *session) load(c *cli.Context, write bool) (config.Config, error) {
 
 // handedOver names the folder of what systemd hands over to a service (systemd.exec, LoadCredential=).
 const handedOver = "CREDENTIALS_DIRECTORY"
+
+// below is a path that was given, as on the command line, in the folder in which it was meant.
+func below(base, path string) string {
+	if filepath.IsAbs(path) {
+		return filepath.Clean(path)
+	}
+	return filepath.Join(base, path)
+}
 
 // credentials are the accounts' own, and those that systemd hands over.
 func (s *session) credentials(cfg config.Config) creds.Folder {

@@ -37,7 +37,7 @@ func (s *session) backup(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	target := s.path(args[0])
+	target := below(s.Dir, args[0])
 	if err := apart(target, cfg); err != nil {
 		return err
 	}
@@ -90,14 +90,6 @@ func (s *session) backUp(ctx context.Context, cfg config.Config, db *store.Store
 	return damagedLeft(t)
 }
 
-// path is one that was given on the command line.
-func (s *session) path(name string) string {
-	if filepath.IsAbs(name) {
-		return filepath.Clean(name)
-	}
-	return filepath.Join(s.Dir, name)
-}
-
 // apart refuses a target in which the archive itself is, or that would be taken for a part of it.
 func apart(target string, cfg config.Config) error {
 	for _, pair := range [][2]string{{target, dataFolder(cfg)}, {cfg.UserDir, target}} {
@@ -114,12 +106,7 @@ func apart(target string, cfg config.Config) error {
 func (s *session) job(line *progress.Line) backup.Job {
 	return backup.Job{Schema: s.Schema, Progress: func(p backup.Progress) { line.Show(backupText(p)) },
 		Found: func(d archive.Damage) {
-			text := fmt.Sprintf("%s: %s; %s\n", printable(d.Where, maxLine), printable(d.What, maxLine), d.Remedy)
-			if line != nil {
-				_, _ = line.Write([]byte(text))
-				return
-			}
-			_, _ = fmt.Fprint(s.Stdout, text)
+			_, _ = fmt.Fprintf(above(line, s.Stdout), "%s: %s; %s\n", printable(d.Where, maxLine), printable(d.What, maxLine), d.Remedy)
 		}}
 }
 

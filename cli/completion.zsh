@@ -3,7 +3,7 @@
 _lama() {
   local -a typed found
   typed=("${(@Q)words[1,CURRENT-1]}")
-  [[ ${words[CURRENT]} == -* ]] && typed+=("${(Q)words[CURRENT]}")
+  [[ ${words[CURRENT]} == -* ]] && typed+=(-) # for all flags; a -- would end them
   found=(${(f)"$("${typed[@]}" --generate-bash-completion 2>/dev/null)"})
   if (( ${#found} )); then
     compadd -- "${found[@]}"

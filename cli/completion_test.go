@@ -46,10 +46,14 @@ func TestCompletionWorks(t *testing.T) {
 				t.Skip("not installed")
 			}
 			for line, want := range map[string][]string{
-				"lama ini":        {"init"},
-				"lama revo":       {"revoke"},
-				"lama init --no":  {"--no-browser"},
-				"lama config --j": {"--json"},
+				"lama ini":           {"init"},
+				"lama revo":          {"revoke"},
+				"lama init --no":     {"--no-browser"},
+				"lama config --j":    {"--json"},
+				"lama completion --": {"--help"}, // and no end of the flags
+				"lama export m":      {"markdown", "mastodon"},
+				"lama help rest":     {"restore"},
+				"lama help import l": {"lama"},
 			} {
 				args := []string{"-c", script, line}
 				if shell != "fish" {

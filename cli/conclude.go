@@ -146,8 +146,11 @@ func plural(n int, what string) string {
 		return "1 " + what
 	}
 	ending := "s"
-	if strings.HasSuffix(what, "ch") {
+	switch {
+	case strings.HasSuffix(what, "ch"):
 		ending = "es"
+	case strings.HasSuffix(what, "ity"):
+		what, ending = strings.TrimSuffix(what, "y"), "ies"
 	}
 	return humanize.Comma(int64(n)) + " " + strings.ReplaceAll(what, " or ", "s or ") + ending
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/dustin/go-humanize"
 	"github.com/urfave/cli/v2"
@@ -23,10 +24,6 @@ func (s *session) copyCommand() *cli.Command {
 			&cli.StringFlag{Name: "to", Usage: "`URL` of an empty database: postgres://user@host/database or sqlite:path"}},
 		Action: s.copy,
 	}
-}
-
-func dryRunFlag() cli.Flag {
-	return &cli.BoolFlag{Name: "dry-run", Usage: "only say what would be done, and write nothing"}
 }
 
 func (s *session) copy(c *cli.Context) error {
@@ -115,6 +112,14 @@ func (s *session) line() *progress.Line {
 		return progress.NewLine(s.Stdout)
 	}
 	return nil
+}
+
+// above is where lines are written while something is being done: above the display of that, where there is one.
+func above(line *progress.Line, w io.Writer) io.Writer {
+	if line != nil {
+		return line
+	}
+	return w
 }
 
 func copyText(p store.Progress) string {

@@ -31,13 +31,6 @@ func (s *session) demoCommand() *cli.Command {
 	}
 }
 
-func below(base, path string) string {
-	if filepath.IsAbs(path) {
-		return path
-	}
-	return filepath.Join(base, path)
-}
-
 // hurried is a pace for servers that are our own.
 const hurried = 1_000_000
 

@@ -30,7 +30,7 @@ var exits = []struct {
 	{"0", "complete; media that is known to be deferred is told, and is 0"},
 	{"1", "fatal"},
 	{"2", "usage or configuration; nothing was touched"},
-	{"3", "finished, but an account or a collection could not be read to its end, or something of an import not at all; verify or a backup found damage; or status --check an alarm"},
+	{"3", "finished, but an account or a collection could not be read to its end, or something of an import not at all; verify, a backup or an export found damage; or status --check an alarm"},
 	{"4", "the archive is in use by another run; --wait waits for it"},
 	{"130", "interrupted by SIGINT; the next run goes on where it stopped"},
 	{"143", "interrupted by SIGTERM; the next run goes on where it stopped"},

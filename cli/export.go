@@ -62,7 +62,7 @@ func exportFlags() []cli.Flag {
 		&cli.StringSliceFlag{Name: "visibility", Usage: "of posts that leave, `LIST`: " + strings.Join(export.Visibilities, ","),
 			Value: cli.NewStringSlice("public")},
 		&cli.BoolFlag{Name: "private-activities", Usage: "tell also what was favourited, bookmarked, voted on and mentioned"},
-		&cli.BoolFlag{Name: "dry-run", Usage: "only say what would leave, and write nothing"}}
+		dryRunFlag()}
 }
 
 // exporting is one execution of `lama export`.
@@ -107,11 +107,7 @@ func (s *session) newExport(c *cli.Context, format string) (*exporting, error) {
 	if err != nil {
 		return nil, err
 	}
-	x := &exporting{session: s, cfg: cfg, dry: c.Bool("dry-run")}
-	if isTerminal(s.Stdout) {
-		x.line = progress.NewLine(s.Stdout)
-	}
-	return x, nil
+	return &exporting{session: s, cfg: cfg, dry: c.Bool("dry-run"), line: s.line()}, nil
 }
 
 // selection is what the flags and the query ask for.
@@ -124,7 +120,7 @@ func (s *session) selection(c *cli.Context, cfg config.Config, format string) (e
 	if err != nil {
 		return export.Selection{}, usagef("%w", err)
 	}
-	one := export.Selection{Query: query, Accounts: c.StringSlice("account"), Visibilities: c.StringSlice("visibility"),
+	one := export.Selection{Query: query, Accounts: listFlag(c, "account"), Visibilities: c.StringSlice("visibility"),
 		Doings: c.Bool("private-activities")}
 	if err := one.Check(); err != nil {
 		return one, usagef("--visibility: %w", err)
@@ -144,9 +140,7 @@ func place(cfg config.Config, dir, to, format string) (string, error) {
 	if to == "" {
 		return "", usagef("say where to: lama export %s --to PLACE", format)
 	}
-	if !filepath.IsAbs(to) {
-		to = filepath.Join(dir, to)
-	}
+	to = below(dir, to)
 	if export.Packed(to) && format != "mastodon" {
 		return "", usagef("--to %s: %s is written into a folder", to, format)
 	}
@@ -228,12 +222,7 @@ func (x *exporting) progress(t export.Tally) {
 // gone tells of a file that the archive has no more.
 func (x *exporting) gone(err error) {
 	x.lost++
-	text := "lama: " + oneLine(err) + "\n"
-	if x.line != nil {
-		_, _ = x.line.Write([]byte(text))
-		return
-	}
-	_, _ = fmt.Fprint(x.Stderr, text)
+	_, _ = fmt.Fprintln(above(x.line, x.Stderr), "lama: "+oneLine(err))
 }
 
 // summary says what has left, or would.

@@ -46,7 +46,11 @@ func (x *exporting) siteSummary(s site.Site, t site.Tally) {
 	n := func(n int) string { return humanize.Comma(int64(n)) }
 	x.headline(s.Selection, siteFormat, s.To)
 	x.say("posts       %s, by %s, with %s", n(t.Posts), plural(t.Authors, "author"), plural(t.Tags, "tag"))
-	x.say("media       %s (%s)", n(t.Files), size(t.Bytes))
+	if x.dry {
+		x.say("media       %s (%s), and avatars, emoji and images of links", n(t.Files), size(t.Bytes))
+	} else {
+		x.say("media       %s (%s), with avatars, emoji and images of links", n(t.Files), size(t.Bytes))
+	}
 	if t.Searched {
 		x.say("search      in the browser")
 	} else {

@@ -23,6 +23,24 @@ func configFlag() cli.Flag {
 	return &cli.StringFlag{Name: "config", Usage: "read `FILE` instead of looking for prefs.json"}
 }
 
+func dryRunFlag() cli.Flag {
+	return &cli.BoolFlag{Name: "dry-run", Usage: "only say what would be done, and write nothing"}
+}
+
+func waitFlag() cli.Flag {
+	return &cli.BoolFlag{Name: "wait", Usage: "wait for another run that holds the archive"}
+}
+
+// withoutDefaults has the help not say of each switch that it is off.
+func withoutDefaults(flags []cli.Flag) []cli.Flag {
+	for _, f := range flags {
+		if b, ok := f.(*cli.BoolFlag); ok {
+			b.DisableDefaultText = true
+		}
+	}
+	return flags
+}
+
 // usageError names the flag that was probably meant.
 func usageError(c *cli.Context, err error, _ bool) error {
 	name, undefined := strings.CutPrefix(err.Error(), "flag provided but not defined: -")

@@ -54,9 +54,7 @@ func oneOf(names []string) (text string) {
 
 // importFlags are those that every import has.
 func importFlags() []cli.Flag {
-	return []cli.Flag{configFlag(),
-		&cli.BoolFlag{Name: "dry-run", Usage: "only say what would happen, and write nothing"},
-		&cli.BoolFlag{Name: "wait", Usage: "wait for another run that holds the archive"}}
+	return []cli.Flag{configFlag(), dryRunFlag(), waitFlag()}
 }
 
 // importing is one execution of `lama import`.
@@ -76,12 +74,9 @@ func (s *session) newImport(c *cli.Context, where string) (*importing, error) {
 	if err != nil {
 		return nil, err
 	}
-	i := &importing{run: &run{session: s, cfg: cfg, wait: boolFlag(c, "wait")}, dry: dry, where: where, errors: s.Stderr}
-	if isTerminal(s.Stdout) {
-		i.line = progress.NewLine(s.Stdout)
-		i.errors = i.line
-	}
-	return i, nil
+	line := s.line()
+	return &importing{run: &run{session: s, cfg: cfg, wait: boolFlag(c, "wait")}, dry: dry, where: where, line: line,
+		errors: above(line, s.Stderr)}, nil
 }
 
 // from imports what a source has, which is opened once the archive is.

@@ -70,7 +70,7 @@ func (i *importing) openLAMA(ctx context.Context, dir string) (importer.Source, 
 	return source, nil
 }
 
-// takePrefs writes LAMA's preferences to where ours are looked for, where there are none.
+// takePrefs writes LAMA's preferences to where ours are looked for, where there are none. A dry run reads them where they are.
 func (s *session) takePrefs(c *cli.Context, dir string) error {
 	if _, err := s.load(c, false); !errors.Is(err, config.ErrNoFile) {
 		return err
@@ -83,7 +83,8 @@ func (s *session) takePrefs(c *cli.Context, dir string) error {
 		case err != nil:
 			return err
 		case boolFlag(c, "dry-run"):
-			return usagef("there is no prefs.json yet: without --dry-run %s is taken over first", from)
+			s.say("prefs.json would be taken over from %s", from)
+			return c.Set("config", from)
 		}
 		path, err := config.Adopt(s.Dir, text)
 		if err != nil {

@@ -29,12 +29,9 @@ func (s *session) importOwned(c *cli.Context, file string, open opener) error {
 	if err != nil {
 		return err
 	}
-	var given archive.Account
-	if name := stringFlag(c, "account"); name != "" {
-		if given, err = config.ParseAccount(name); err != nil {
-			return usagef("%w", err)
-		}
-		given, _ = configured(i.cfg, given)
+	given, err := i.named(c)
+	if err != nil {
+		return err
 	}
 	return i.from(c.Context, func(ctx context.Context) (importer.Source, error) {
 		o, err := open(ctx, i, given)
@@ -51,6 +48,26 @@ func (s *session) importOwned(c *cli.Context, file string, open opener) error {
 		}
 		return closing{o.source(view), o.close}, nil
 	})
+}
+
+// named is the account that --account names; none where it does not. In front of the command there may stand several.
+func (i *importing) named(c *cli.Context) (archive.Account, error) {
+	names := listFlag(c, "account")
+	if len(names) == 0 {
+		names = []string{stringFlag(c, "account")}
+	}
+	switch {
+	case len(names) > 1:
+		return archive.Account{}, usagef("an import is of one account: say one --account")
+	case names[0] == "":
+		return archive.Account{}, nil
+	}
+	a, err := config.ParseAccount(names[0])
+	if err != nil {
+		return a, usagef("%w", err)
+	}
+	a, _ = configured(i.cfg, a)
+	return a, nil
 }
 
 // configured is an account as the preferences have it, where they do.

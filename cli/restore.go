@@ -29,7 +29,7 @@ func (s *session) restore(c *cli.Context) error {
 	if c.String("to") == "" {
 		return usagef("usage: lama restore --to USER_DIR %s", args[0])
 	}
-	from, to := s.path(args[0]), s.path(c.String("to"))
+	from, to := below(s.Dir, args[0]), below(s.Dir, c.String("to"))
 	line := s.line()
 	job := s.job(line)
 	if c.Bool("dry-run") {

@@ -23,7 +23,7 @@ import (
 func (s *session) runCommand() *cli.Command {
 	flags := append(commonFlags(),
 		&cli.StringSliceFlag{Name: "only", Usage: "only these `COLLECTIONS`: statuses, favourites, bookmarks, notifications"},
-		&cli.BoolFlag{Name: "wait", Usage: "wait for another run that holds the archive"},
+		waitFlag(),
 		&cli.StringFlag{Name: "metrics-file", Usage: "write figures for Prometheus' node exporter to `FILE` when the run ends"},
 		&cli.BoolFlag{Name: "recheck", Usage: "also ask again for archived posts that are 1, 7 or 30 days old by now: " +
 			"what was edited, deleted or taken back since"},

@@ -187,9 +187,9 @@ func lastRun(r *store.RunReport) string {
 	case r == nil:
 		return "none yet"
 	case r.EndedAt == "":
-		return "began " + r.StartedAt + " and has not ended"
+		return "began " + archive.ParseTime(r.StartedAt).Minute() + " and has not ended"
 	}
-	return r.Outcome + ", ended " + r.EndedAt
+	return r.Outcome + ", ended " + archive.ParseTime(r.EndedAt).Minute()
 }
 
 // mostClaims is how many posts that are gone are listed; JSON has them all.

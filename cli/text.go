@@ -27,6 +27,11 @@ const (
 	maxLine = 2000
 )
 
+// oneLine is an error of several lines in one.
 func oneLine(err error) string {
-	return printable(strings.ReplaceAll(err.Error(), "\n", "; "), maxLine)
+	var parts []string
+	for line := range strings.Lines(err.Error()) {
+		parts = append(parts, strings.TrimSpace(line))
+	}
+	return printable(strings.ReplaceAll(strings.Join(parts, "; "), ":; ", ": "), maxLine)
 }

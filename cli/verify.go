@@ -56,7 +56,8 @@ func (s *session) verify(c *cli.Context) error {
 		return err
 	}
 	defer release()
-	v := verification{session: s, cfg: cfg, db: db, json: c.Bool("json"), out: s.Stdout}
+	v := verification{session: s, cfg: cfg, db: db, json: c.Bool("json"), line: s.line()}
+	v.out = above(v.line, s.Stdout)
 	return v.run(c.Context, c.Bool("quick"), repair)
 }
 
@@ -99,10 +100,6 @@ func (v *verification) run(ctx context.Context, quick, repair bool) error {
 	defer folder.Close()
 	if _, err := kinshipOf(ctx, v.cfg, v.db, folder); err != nil {
 		return err
-	}
-	if isTerminal(v.Stdout) {
-		v.line = progress.NewLine(v.Stdout)
-		v.out = v.line
 	}
 	_, old := os.Stat(filepath.Join(data, "app.db"))
 	tally, err := (&verify.Verifier{Rows: v.db, Folder: folder, Accounts: v.cfg.Accounts, Quick: quick, Repair: repair,
@@ -167,8 +164,8 @@ func (v *verification) conclude(t verify.Tally, quick bool) error {
 }
 
 func verifySentence(t verify.Tally, quick bool) string {
-	text := fmt.Sprintf("verified %s, %s (%s) and %s", plural(int(t.Rows), "row"), plural(int(t.Files), "media file"),
-		size(t.Bytes), plural(int(t.JSON), "JSON file"))
+	text := fmt.Sprintf("verified %s, %s (%s) and JSON files of %s", plural(int(t.Rows), "row"), plural(int(t.Files), "media file"),
+		size(t.Bytes), plural(int(t.JSON), "activity"))
 	if quick {
 		text += " by their sizes"
 	}

@@ -125,12 +125,21 @@ func (b *browser) do(actions ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
+// goes does what leads to another page, and waits until that has loaded: its keys work then, and none of the page before is left.
+func (b *browser) goes(actions ...chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	if _, err := chromedp.RunResponse(b.ctx, actions...); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
 func (b *browser) visit(path string) { b.t.Helper(); b.do(chromedp.Navigate(b.address + path)) }
 
-// is checks what an expression of JavaScript comes to in the page, as soon as it does.
+// is checks what an expression of JavaScript comes to in the page, as soon as it does. Until all is there of which it speaks,
+// it may fail.
 func (b *browser) is(expression, want string) {
 	b.t.Helper()
-	wait := "(" + expression + ") === " + quoted(want)
+	wait := "(() => { try { return (" + expression + ") === " + quoted(want) + " } catch { return false } })()"
 	_, err := chromedp.Run(b.ctx, chromedp.Poll[bool](wait, chromedp.WithPollingTimeout(30*time.Second)))
 	for err != nil && strings.Contains(err.Error(), "Cannot find context") { // a link was followed meanwhile
 		_, err = chromedp.Run(b.ctx, chromedp.Poll[bool](wait, chromedp.WithPollingTimeout(30*time.Second)))

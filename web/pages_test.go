@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -57,6 +58,42 @@ func TestAPostStandsInItsThread(t *testing.T) {
 			"<p>post 10</p>", "<p>post 11</p>", "Replies in the archive", "depth1", "<p>post 12</p>", "depth2", "<p>post 13</p>",
 			"Why it is here", "ana@home.example posted it, archived 2")
 		shows(t, f.page("ana", http.StatusOK, at("/post", "uri", middle.URL)), "<p>post 11</p>")
+	})
+}
+
+// A boost is a post of who made it, but nobody would say that they posted it.
+func TestABoostSaysWhoBoostedAndWhen(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		p := status("zoe@far.example", "10", "public", nil)
+		boost := status("ana@home.example", "11", "public", nil)
+		boost.Reblog, boost.CreatedAt = p.URI, archive.ParseTime("2026-11-22T09:30:00Z")
+		f.did(ana, archive.BaseReblog, p)
+		f.did(ana, archive.BasePost, boost)
+		shows(t, f.page("ana", http.StatusOK, "/timeline?in=posts"), "boosted</a>", boost.CreatedAt.Local().Format("2 Jan 2006, 15:04"),
+			"<p>post 10</p>", "boosted · ana@home.example")
+		shows(t, f.page("ana", http.StatusOK, at("/post", "uri", boost.URI)), "ana@home.example boosted it, archived 2")
+	})
+}
+
+// A server that knows no quotes puts a line into the text instead, each kind in its own way.
+func TestTheLineInPlaceOfAQuoteGoesWhereTheQuoteIsShown(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		p := status("zoe@far.example", "10", "public", nil)
+		link := `RE: <a href="` + p.URL + `"><span class="invisible">https://</span>zoe’s</a>`
+		for i, content := range []string{`<p class="quote-inline">` + link + `</p><p>so</p>`,
+			`<p>so</p><span class="quote-inline"><br><br>` + link + `</span>`} {
+			quoting := status("ana@home.example", fmt.Sprint(20+i), "public", map[string]any{"content": content})
+			quoting.References = []archive.Reference{{Chain: archive.ChainQuote, Target: archive.IDName("home.example", "10")}}
+			f.did(ana, archive.BasePost, quoting)
+			shows(t, f.page("ana", http.StatusOK, at("/post", "uri", quoting.URI)), "RE: ", "zoe’s</a>")
+		}
+		f.did(ana, archive.BasePost, p)
+		for i := range 2 {
+			page := f.page("ana", http.StatusOK, at("/post", "uri", status("ana@home.example", fmt.Sprint(20+i), "public", nil).URI))
+			if shows(t, page, "<p>so</p>", "<p>post 10</p>"); strings.Contains(page, "RE: ") {
+				t.Errorf("the quote is there twice:\n%s", page)
+			}
+		}
 	})
 }
 

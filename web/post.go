@@ -2,6 +2,8 @@ package web
 
 import (
 	"html/template"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -18,6 +20,7 @@ type Post struct {
 	Author         Person
 	BoostedBy      *Person // who boosted it, where it came by that
 	BoostPath      string
+	BoostedAt      archive.Time
 	At             archive.Time
 	Edited         archive.Time
 	Visibility     string
@@ -50,16 +53,16 @@ func (v Views) Post(s store.Seen) *Post {
 	if s.Boosted != nil {
 		p := v.Post(*s.Boosted)
 		by := v.person(gjson.GetBytes(s.JSON, "account"), s.Author, v.gallery(s))
-		p.BoostedBy, p.BoostPath, p.Why = &by, v.PostPath(s.URI), why(s.Activities)
+		p.BoostedBy, p.BoostPath, p.BoostedAt, p.Why = &by, v.PostPath(s.URI), s.CreatedAt, why(doings(s))
 		return p
 	}
 	o, g := gjson.ParseBytes(s.JSON), v.gallery(s)
 	e := g.emoji(o.Get("emojis"), o.Get("poll.emojis"))
 	p := &Post{
 		URI: s.URI, Path: v.PostPath(s.URI), Raw: v.RawPath(s.URI), Original: outward(s.URL), Author: v.person(o.Get("account"), s.Author, g),
-		At: s.CreatedAt, Edited: s.EditedAt, Visibility: s.Visibility, Language: language(o), Gone: gone(s), Why: why(s.Activities),
+		At: s.CreatedAt, Edited: s.EditedAt, Visibility: s.Visibility, Language: language(o), Gone: gone(s), Why: why(doings(s)),
 		Warning: e.label(visible(o.Get("spoiler_text").String())), Sensitive: o.Get("sensitive").Bool(),
-		Content: sanitised(content(o), v.links(o, s), e), Poll: poll(o.Get("poll"), s.Own, e), Card: card(o.Get("card"), g),
+		Content: sanitised(content(o, s.Quoted != nil), v.links(o, s), e), Poll: poll(o.Get("poll"), s.Own, e), Card: card(o.Get("card"), g),
 		Media: v.media(o, s), Replies: o.Get("replies_count").Int(), Boosts: o.Get("reblogs_count").Int(),
 		Favourites: o.Get("favourites_count").Int(), QuoteAway: s.QuoteAway,
 		IsReply: o.Get("in_reply_to_id").String() != "" || o.Get("akkoma.in_reply_to_apid").String() != "",
@@ -80,13 +83,14 @@ func (v Views) Posts(posts []store.Seen) []*Post {
 	return all
 }
 
-// content is the text of a status. The line that stands for a quote where a server knows none is left out.
-func content(o gjson.Result) string {
+// inlineQuote is the line that stands for a quote where a server, Mastodon or Pleroma, knows none.
+var inlineQuote = regexp.MustCompile(`(?s)<(p|span) class="quote-inline">.*?</a></(p|span)>`)
+
+// content is the text of a status, without the line that stands for a quote where that is shown.
+func content(o gjson.Result, quoted bool) string {
 	html := o.Get("content").String()
-	if i := strings.Index(html, `<p class="quote-inline">`); i >= 0 {
-		if end := strings.Index(html[i:], "</p>"); end >= 0 {
-			html = html[:i] + html[i+end+len("</p>"):]
-		}
+	if quoted {
+		html = inlineQuote.ReplaceAllString(html, "")
 	}
 	return html
 }
@@ -141,6 +145,20 @@ func gone(s store.Seen) string {
 var words = map[archive.Base]string{
 	archive.BasePost: "posted", archive.BaseReblog: "boosted", archive.BaseFavourite: "favourited",
 	archive.BaseBookmark: "bookmarked", archive.BaseMention: "mentioned", archive.BasePoll: "voted",
+}
+
+// doings are a post's activities as people would tell them: who made a boost has not posted it, but boosted.
+func doings(s store.Seen) []store.Reason {
+	if s.Boosted == nil {
+		return s.Activities
+	}
+	all := slices.Clone(s.Activities)
+	for i := range all {
+		if all[i].Base == archive.BasePost {
+			all[i].Base = archive.BaseReblog
+		}
+	}
+	return all
 }
 
 // why says for each activity who brought the post here and how.

@@ -46,6 +46,7 @@ var functions = template.FuncMap{
 	"comma":      humanize.Comma,
 	"size":       func(n int64) string { return humanize.Bytes(uint64(max(0, n))) },
 	"day":        func(t archive.Time) string { return local(t, "2 January 2006") },
+	"date":       func(t archive.Time) string { return local(t, "2 Jan 2006") },
 	"clock":      func(t archive.Time) string { return local(t, "2 Jan 2006, 15:04") },
 	"iso":        func(t archive.Time) string { return t.UTC().Format(time.RFC3339) },
 	"add":        func(a, b int) int { return a + b },

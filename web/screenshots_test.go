@@ -27,6 +27,7 @@ func (b *browser) draw(name, path, scheme string, width, height int64, then ...c
 		DeviceScaleFactor: factor, Mobile: width < 500})
 	b.visit(path)
 	b.do(then...)
+	b.is(`String([...document.images].every((image) => (image.loading = "eager", image.complete)))`, "true")
 	picture, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
 	if err != nil {
 		b.t.Fatal(err)
@@ -68,7 +69,7 @@ func household() web.Status {
 	whole := func(name string, n int64, from string) web.CollectionStatus {
 		return web.CollectionStatus{Name: name, Archived: n, First: from, Last: "2026-11-23", Coverage: "complete from the beginning to 2026-11-23 11:58, 0 gaps"}
 	}
-	return web.Status{Posts: 71_204, Media: "23,118 files, 41 GB, 12 pending", LastRun: "complete, ended 2026-11-23 12:00:07+00:00",
+	return web.Status{Posts: 71_204, Media: "23,118 files, 41 GB, 12 pending", LastRun: "complete, ended 2026-11-23 12:00",
 		Hosts: []string{"media.gone.example, 9 failing, asked again from 2026-11-24 08:00: no answer"},
 		Accounts: []web.AccountStatus{
 			{Name: "ana@home.example", Own: "own posts: the server counts about 8,310, archived are 8,322",

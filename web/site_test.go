@@ -41,7 +41,7 @@ func (f *fixture) site(t *testing.T, query string) *browser {
 // follow clicks on a link by what it says.
 func (b *browser) follow(text string) {
 	b.t.Helper()
-	b.do(chromedp.Click(chromedp.Search(fmt.Sprintf(`//a[normalize-space()=%q]`, text))))
+	b.goes(chromedp.Click(chromedp.Search(fmt.Sprintf(`//a[normalize-space()=%q]`, text))))
 }
 
 // find opens a search.
@@ -121,7 +121,7 @@ func TestASiteInABrowser(t *testing.T) {
 	b := f.site(t, "")
 	b.follow("Timeline")
 	b.is(`document.querySelector("h1")?.textContent ?? ""`, "Timeline")
-	b.do(chromedp.KeyEvent("j"), chromedp.KeyEvent("j"), chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(chromedp.CSS(".thread")))
+	b.goes(chromedp.KeyEvent("j"), chromedp.KeyEvent("j"), chromedp.KeyEvent(kb.Enter))
 	b.is(`document.querySelector(".focus .content").textContent`, "The ornament has flown away. It took the fish with it.")
 	b.follow("Media")
 	b.do(chromedp.Click(chromedp.CSS("a[data-lightbox]")))
@@ -131,10 +131,10 @@ func TestASiteInABrowser(t *testing.T) {
 	b.follow("Tags")
 	b.follow("#heron 1")
 	b.is(`document.querySelector("h1").textContent`, "#heron")
-	b.do(chromedp.Click(chromedp.CSS(".post .when")), chromedp.WaitVisible(chromedp.CSS(".thread")))
+	b.goes(chromedp.Click(chromedp.CSS(".post .when")))
 	b.is(`[...document.querySelectorAll(".thread .post > header .handle")].map((h) => h.textContent).join(" ")`,
 		"@Zoe@far.example @ana@home.example @Wim@far.example")
-	b.do(chromedp.Click(chromedp.CSS(".thread .person")))
+	b.goes(chromedp.Click(chromedp.CSS(".thread .person")))
 	b.is(`document.querySelector(".profile h1 bdi").textContent`, "Zoe")
 	for scheme, want := range map[string]string{"light": "rgb(244, 243, 248)", "dark": "rgb(20, 19, 26)"} {
 		b.scheme(scheme)
@@ -149,7 +149,7 @@ func TestASiteWithoutJavaScriptInABrowser(t *testing.T) {
 	b := f.site(t, "")
 	command(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 	b.follow("Timeline")
-	b.do(chromedp.Click(chromedp.Search(`//article[contains(., "garden ornament")]//a[@class="when"]`)), chromedp.WaitVisible(chromedp.CSS(".thread")))
+	b.goes(chromedp.Click(chromedp.Search(`//article[contains(., "garden ornament")]//a[@class="when"]`)))
 	text, err := chromedp.Run(b.ctx, chromedp.Text(chromedp.CSS("main")))
 	if err != nil {
 		t.Fatal(err)

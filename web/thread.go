@@ -47,7 +47,7 @@ type Edition struct {
 func (v Views) Around(t store.Thread) Around {
 	p := v.Post(t.Post)
 	p.Focus = true
-	a := Around{Post: p, Parents: v.Posts(t.Parents), Above: t.Above, MoreReplies: t.More, Reasons: reasons(t.Post.Activities),
+	a := Around{Post: p, Parents: v.Posts(t.Parents), Above: t.Above, MoreReplies: t.More, Reasons: reasons(doings(t.Post)),
 		Fetched: t.Post.FetchedAt, FetchedBy: t.Post.FetchedBy, Imported: imports[t.Post.Imported],
 		Files: p.Media, Versions: versions(subject(t.Post), t.Versions)}
 	left := fullPage
