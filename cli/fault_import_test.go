@@ -34,7 +34,7 @@ func TestKillImport(t *testing.T) {
 	for what, prepare := range map[string]func(h *house) string{"lama": (*house).legacy, "export": (*house).takenOut} {
 		for name, database := range databases {
 			t.Run(what+"/"+name, func(t *testing.T) {
-				h := newHouse(t, database(t), 7, 3, calmOnOneServer)
+				h := newHouse(t, database(t), 7, 3, func(m *mastodontest.Mix) { calmOnOneServer(m); m.Posts = 40 })
 				from, dice := prepare(h), rand.New(rand.NewPCG(seed, 0))
 				h.write(nil)
 				for n := range times {

@@ -264,7 +264,15 @@ func TestNotificationsOfImportsAreCompletedAndReplaced(t *testing.T) {
 		equal(t, f.column("SELECT envelope FROM activities WHERE unwritten"), []string{`{"id":1}`})
 		p.Imported, p.JSON = "", []byte(`{}`)
 		f.commit(did(ana, archive.BaseFavourite, p)) // another page brings the post first
+		written, err := f.Unwritten(t.Context(), 0, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
 		told(p, `{"id":3}`)
+		if err := f.Written(t.Context(), written); err != nil { // with what was true before
+			t.Fatal(err)
+		}
+		equal(t, f.column("SELECT base FROM activities WHERE unwritten"), []string{"mention"})
 		p.JSON = []byte(`{"more":1}`)
 		told(p, `{"id":4}`)
 		const told3 = "SELECT envelope || activity_id || COALESCE(imported, '') FROM activities WHERE base = 'mention'"

@@ -13,7 +13,7 @@ func (s *Store) Unwritten(ctx context.Context, after int64, limit int) ([]archiv
 	err := s.read(ctx, func(t tx) (err error) {
 		all, err = collect(ctx, t, scanUnwritten, `
 SELECT a.id, a.account, a.post_uri, a.base, a.chain, a.distance, a.activity_id, a.envelope, p.author, p.created_at,
-       p.json, p.verbatim, p.hash
+       p.json, p.verbatim, p.hash || COALESCE(a.imported, '')
 FROM activities a JOIN posts p ON p.post_uri = a.post_uri
 WHERE a.unwritten AND a.id > $1 ORDER BY a.id LIMIT $2`, after, limit)
 		return err
@@ -37,7 +37,8 @@ func scanUnwritten(r rows) (u archive.Unwritten, err error) {
 	return u, err
 }
 
-// Written clears the mark of activities whose JSON files are on the disk, where these still show the newest version.
+// Written clears the mark of activities whose JSON files are on the disk, where these still show the newest version, and
+// not the notification of an import that a server's has replaced meanwhile.
 func (s *Store) Written(ctx context.Context, written []archive.Unwritten) error {
 	rows := make([][]any, len(written))
 	for i, u := range written {
@@ -53,6 +54,6 @@ SELECT 1 FROM activities WHERE id `+t.among("SELECT CAST(id AS bigint) FROM writ
 		}
 		return t.exec(ctx, fmt.Sprintf(`WITH written(id, hash) AS (%s)
 UPDATE activities SET unwritten = FALSE FROM written w, posts p
-WHERE activities.id = CAST(w.id AS bigint) AND p.post_uri = activities.post_uri AND p.hash = w.hash`, t.list(1, 2)), list(rows))
+WHERE activities.id = CAST(w.id AS bigint) AND p.post_uri = activities.post_uri AND p.hash || COALESCE(activities.imported, '') = w.hash`, t.list(1, 2)), list(rows))
 	})
 }
