@@ -39,6 +39,7 @@ func (h *house) expectRefused(says string) {
 
 // A database and a data folder that are of different archives are refused, whichever is the wrong one.
 func TestADatabaseAndAFolderBelongTogether(t *testing.T) {
+	t.Parallel()
 	for name, database := range databases {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse(t, database(t), 8, 2, anaAlone)

@@ -125,6 +125,7 @@ func tablespace(t *testing.T, dir string) string {
 
 // A disk that is full ends the run, which says so and what to do. Nothing is lost: with room the next run goes on.
 func TestAFullDisk(t *testing.T) {
+	t.Parallel()
 	for name, test := range fullDisks {
 		t.Run(name, func(t *testing.T) {
 			disk, database, dir := test.on(t)

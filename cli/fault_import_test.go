@@ -28,6 +28,7 @@ const importSteps = 3
 // What kill -9 leaves of an import, at whatever file or commit and however often, is made whole by the next one: with the
 // run after it, the archive is what comes of an import and a run that nothing has disturbed.
 func TestKillImport(t *testing.T) {
+	t.Parallel()
 	times := number(t, "LAMA_KILLS", importKills)
 	seed := uint64(number(t, "LAMA_SEED", int(time.Now().UnixNano())))
 	t.Logf("%d times; at the same steps again with LAMA_SEED=%d", times, seed)

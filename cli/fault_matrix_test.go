@@ -69,7 +69,6 @@ var beyond = []string{"half of the JSON", "a body without end"}
 // Whatever is wrong with whatever is asked, the run ends, stores nothing that is not so, and does not hold up the other
 // account; once it is mended, the next run completes the archive.
 func TestEveryFaultOfEveryRequest(t *testing.T) {
-	t.Parallel()
 	all := faults()
 	for kind, ask := range asked {
 		for _, fault := range slices.Sorted(maps.Keys(all)) {

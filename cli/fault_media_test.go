@@ -138,6 +138,7 @@ func TestABusyMediaHostIsLeftForALaterRun(t *testing.T) {
 // A host that gives no answer costs each run one attempt, however many files it has, and disturbs no other. When it is
 // back, all its files arrive.
 func TestASilentMediaHostCostsOneAttempt(t *testing.T) {
+	t.Parallel()
 	const files = 500
 	for name, database := range databases {
 		t.Run(name, func(t *testing.T) {

@@ -134,6 +134,7 @@ func (h *house) expectEqual(other *house) {
 }
 
 func TestAKilledCopyLeavesItsTargetEmpty(t *testing.T) {
+	t.Parallel()
 	for from, source := range databases {
 		for to, target := range databases {
 			t.Run(from+" to "+to, func(t *testing.T) {
@@ -160,6 +161,7 @@ func TestAKilledCopyLeavesItsTargetEmpty(t *testing.T) {
 }
 
 func TestAKilledBackupLeavesTheOneBefore(t *testing.T) {
+	t.Parallel()
 	if databases["sqlite"] == nil {
 		t.Skip("needs SQLite")
 	}
@@ -228,6 +230,7 @@ func sumOf(t *testing.T, path string) string {
 
 // Whatever a kill leaves has no row and is named; the next time all goes.
 func TestAKilledForgettingGoesOn(t *testing.T) {
+	t.Parallel()
 	for name, database := range databases {
 		for _, n := range []int{1, 2, 3} {
 			t.Run(fmt.Sprint(name, "/", n), func(t *testing.T) {

@@ -25,6 +25,7 @@ var ends = map[string]func(*pgtest.Server) error{"stopped": (*pgtest.Server).Sto
 
 // A Postgres that goes and comes back in the middle is waited for, as often as it does.
 func TestAPostgresThatIsRestartedIsWaitedFor(t *testing.T) {
+	t.Parallel()
 	for name, end := range ends {
 		t.Run(name, func(t *testing.T) {
 			h, server := onServer(t, calmOnOneServer)
@@ -47,6 +48,7 @@ func TestAPostgresThatIsRestartedIsWaitedFor(t *testing.T) {
 
 // A Postgres that stays away ends the run, which says so. Nothing is lost: the next run goes on.
 func TestAPostgresThatStaysAwayEndsTheRun(t *testing.T) {
+	t.Parallel()
 	for name, end := range ends {
 		t.Run(name, func(t *testing.T) {
 			h, server := onServer(t, calmOnOneServer)

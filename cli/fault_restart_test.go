@@ -49,6 +49,7 @@ func (h *house) breakAll(fault mastodontest.Fault) (mend func()) {
 // LAMA 1.1 (8328d47): the cursor is saved only at the end, so that a killed first run begins again. MA (06732b0):
 // one save at the very end, a crash or a 500 loses the whole run.
 func TestAKilledFirstRunDoesNotStartOver(t *testing.T) {
+	t.Parallel()
 	long := func(mix *mastodontest.Mix) {
 		mix.Members = mix.Members[2:] // whose server gives no posts in batches
 		mix.Posts, mix.Depth, mix.Calm = 50, 3, true

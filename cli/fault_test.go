@@ -96,7 +96,6 @@ var accountFaults = map[string]struct {
 // LAMA 1.1 (8328d47): verify_credentials and fetch_previous stand outside of any try, so that one dead instance, or
 // one answer 500, ends all the remaining accounts.
 func TestOneBadAccountLeavesTheOthersAlone(t *testing.T) {
-	t.Parallel()
 	for name, database := range databases {
 		for fault, f := range accountFaults {
 			t.Run(name+"/"+fault, func(t *testing.T) {

@@ -22,6 +22,7 @@ func (h *house) forgotten() {
 // What is left when an account is forgotten, and taken out of the preferences, is what an archive holds that never knew
 // it: on one server, where nobody's posts come another way.
 func TestAForgottenAccountWasNeverThere(t *testing.T) {
+	t.Parallel()
 	for name, database := range databases {
 		for seed := range uint64(households) {
 			t.Run(fmt.Sprint(name, "/", seed), func(t *testing.T) {
@@ -39,6 +40,7 @@ func TestAForgottenAccountWasNeverThere(t *testing.T) {
 
 // Whatever servers a household is on, forgetting leaves the others all that they reach, and nothing else.
 func TestForgettingLeavesTheOthersWhatTheyHold(t *testing.T) {
+	t.Parallel()
 	for name, database := range databases {
 		for members, at := range map[string][]int{"Mastodon": {1, 0, 0}, "GoToSocial and Pleroma": {2, 3}, "Akkoma and Mastodon 3.1": {5, 7}} {
 			t.Run(name+"/"+members, func(t *testing.T) {

@@ -23,7 +23,6 @@ var (
 // up: that of pages where posts come in batches, that of all requests where each thread takes one. Pages are small, so
 // that few posts fill many windows.
 func TestAFullArchiveUnderMastodonsLimits(t *testing.T) {
-	t.Parallel()
 	sqlite := only(t, "sqlite")
 	for name, test := range map[string]struct {
 		server mastodontest.Software

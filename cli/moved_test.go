@@ -58,6 +58,7 @@ func full(t *testing.T, database string) (h *house, account string) {
 // Whatever an archive has, a backup of it has, and what is restored from that, and a copy in the other database, and one of
 // that again.
 func TestAnArchiveWithEverythingMoves(t *testing.T) {
+	t.Parallel()
 	for name, database := range databases {
 		t.Run(name, func(t *testing.T) {
 			h, gone := full(t, database(t))

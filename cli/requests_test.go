@@ -98,6 +98,7 @@ func TestARunWithNothingNewAsksForFourPages(t *testing.T) {
 
 // What the first account was shown as public costs the second nothing: no post is asked for twice.
 func TestASecondAccountAsksForNoPostThatTheFirstHas(t *testing.T) {
+	t.Parallel()
 	for name, database := range databases {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse(t, database(t), 1, 8, func(mix *mastodontest.Mix) {

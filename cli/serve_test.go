@@ -39,6 +39,7 @@ func TestTheReaderOpensNoDoorToOthers(t *testing.T) {
 
 // Behind a proxy a person signs in with the code that lama invite prints, and lama sessions ends it.
 func TestAPersonIsInvited(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, databases["postgres"](t), 1, 2, nil)
 	h.lama(0, "run")
 	person := h.members[0].Account().Name()
@@ -73,6 +74,7 @@ func TestAPersonIsInvited(t *testing.T) {
 
 // What a run archived is read in a browser until Ctrl-C.
 func TestServe(t *testing.T) {
+	t.Parallel()
 	for name, database := range databases {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse(t, database(t), 1, 2, nil)

@@ -108,6 +108,7 @@ func TestVerifyFindsNothingWrongWithWhatIsWhole(t *testing.T) {
 // TestVerifySeesEveryDamage damages an archive in each way that rows and files can be, sees each of them, and mends
 // it with the next run.
 func TestVerifySeesEveryDamage(t *testing.T) {
+	t.Parallel()
 	for name, database := range databases {
 		t.Run(name, func(t *testing.T) {
 			h := bookmarked(t, database(t), slices.Repeat([]mastodontest.Media{{Alt: "a heron"}}, 7)...)
@@ -249,6 +250,7 @@ func TestVerifyLeavesWhatARunLeft(t *testing.T) {
 
 // A run may end at any moment: what it leaves is never damage.
 func TestARunThatEndsLeavesNoDamage(t *testing.T) {
+	t.Parallel()
 	for name, database := range databases {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse(t, database(t), 6, 3, small)
