@@ -7,9 +7,10 @@ import (
 	"fmt"
 )
 
-// makeSQLite makes a database that is thrown away unless it is finished: nothing is kept to take a transaction back.
+// makeSQLite makes a database that is thrown away unless it is finished: nothing is kept to take a transaction back, and what
+// SQLite notes meanwhile, which grows with the rows of that one transaction, does not lie in memory.
 func makeSQLite(ctx context.Context, path string) (engine, error) {
-	e, err := openSQLiteWith(ctx, path, "journal_mode(OFF)", "synchronous(OFF)", "temp_store(MEMORY)")
+	e, err := openSQLiteWith(ctx, path, "journal_mode(OFF)", "synchronous(OFF)", "temp_store(FILE)")
 	if err != nil {
 		return nil, err
 	}
