@@ -141,7 +141,7 @@ func (p *packer) database(ctx context.Context, snapshot string) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := p.entry(dataFolder+"/"+database, info.Size(), while{ctx, file}); err != nil {
+	if err := p.entry(dataFolder+"/"+database, info.Size(), disk.While(ctx, file)); err != nil {
 		return err
 	}
 	if p.rows, err = p.open(ctx, snapshot, true); err != nil {
@@ -190,5 +190,5 @@ func (p *packer) file(ctx context.Context, f archive.File) error {
 	}
 	defer source.Close()
 	p.tally.New, p.tally.NewBytes = p.tally.New+1, p.tally.NewBytes+f.Size
-	return p.entry(dataFolder+"/"+f.Path, f.Size, while{ctx, source})
+	return p.entry(dataFolder+"/"+f.Path, f.Size, disk.While(ctx, source))
 }

@@ -126,26 +126,13 @@ func place(ctx context.Context, to *disk.Folder, f archive.File, source io.Reade
 		return "", err
 	}
 	defer temp.Discard()
-	if _, err := io.Copy(temp, while{ctx, source}); err != nil {
+	if _, err := io.Copy(temp, disk.While(ctx, source)); err != nil {
 		return "", err
 	}
 	if temp.SHA256() != f.SHA256 {
 		return "its content is not what was saved", nil
 	}
 	return "", temp.Restore(f.Path)
-}
-
-// while reads as long as the context lasts.
-type while struct {
-	ctx context.Context
-	io.Reader
-}
-
-func (w while) Read(p []byte) (int, error) {
-	if err := w.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return w.Reader.Read(p)
 }
 
 // json makes the JSON files that rows make, where they are not so already.

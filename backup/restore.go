@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"lama/disk"
 	"lama/store"
 )
 
@@ -84,7 +85,7 @@ func (j *Job) receive(ctx context.Context, src source, temp string) error {
 	if err != nil {
 		return errors.Join(err, in.Close())
 	}
-	_, err = io.Copy(out, while{ctx, in})
+	_, err = io.Copy(out, disk.While(ctx, in))
 	if err = errors.Join(err, out.Close(), in.Close()); err != nil {
 		return fmt.Errorf("copy the database: %w", err)
 	}

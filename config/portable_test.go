@@ -57,14 +57,14 @@ func TestPortablePreferencesMeanTheFolderTheyAreIn(t *testing.T) {
 
 func TestADatabaseIsNamedAsInThePreferences(t *testing.T) {
 	for address, want := range map[string]string{
-		"sqlite:x.db":                        "sqlite:/work/x.db",
+		"sqlite:x.db":                        "sqlite:/home/ana/x.db",
 		"sqlite:/y/x.db":                     "sqlite:/y/x.db",
 		"postgres://u:opensesame@db/lama":    "postgres://u:xxxxx@db/lama",
 		"postgresql://u@db/lama?sslmode=foo": "postgresql://u@db/lama",
 		"":                                   "",
 		"mysql://opensesame":                 "",
 	} {
-		u, err := config.ParseDatabase(address, "/work")
+		u, err := config.ParseDatabase(address, "/home/ana")
 		if (err == nil) != (want != "") || err == nil && u.String() != want {
 			t.Errorf("%s is %s (%v)", address, u, err)
 		}

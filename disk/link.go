@@ -45,7 +45,7 @@ func (f *Folder) Link(ctx context.Context, file, dir string) (*Temp, error) {
 		_ = f.root.Remove(name)
 		return nil, f.fail("open", name, err)
 	}
-	if t.size, err = io.Copy(t.hash, while{ctx, t.file}); err != nil {
+	if t.size, err = io.Copy(t.hash, While(ctx, t.file)); err != nil {
 		t.Discard()
 		return nil, err
 	}
@@ -62,7 +62,7 @@ func (f *Folder) copyOf(ctx context.Context, file, dir string) (*Temp, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := io.Copy(t, while{ctx, from}); err != nil {
+	if _, err := io.Copy(t, While(ctx, from)); err != nil {
 		t.Discard()
 		return nil, err
 	}

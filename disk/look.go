@@ -53,13 +53,15 @@ func (f *Folder) Sum(ctx context.Context, path string) (string, error) {
 	}
 	defer file.Close()
 	h := sha256.New()
-	if _, err := io.Copy(h, while{ctx, file}); err != nil {
+	if _, err := io.Copy(h, While(ctx, file)); err != nil {
 		return "", f.fail("read", path, err)
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// while reads as long as the context lasts.
+// While reads from r as long as the context lasts: its error then.
+func While(ctx context.Context, r io.Reader) io.Reader { return while{ctx, r} }
+
 type while struct {
 	ctx context.Context
 	io.Reader
