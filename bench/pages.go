@@ -47,7 +47,7 @@ func (b *bench) timeLists(ctx context.Context, db *store.Store, kind string) (al
 	for _, l := range lists {
 		l.Limit = searchPage
 		n := 0
-		took, err := p95(func() error {
+		took, err := b.p95(l.what, func() error {
 			posts, _, err := db.List(ctx, searcher, l.Listing)
 			n = len(posts)
 			return err
@@ -68,7 +68,7 @@ func (b *bench) timePages(_ context.Context, db *store.Store, kind string) (all 
 		Viewer: func(*http.Request) (store.Viewer, error) { return searcher, nil }})
 	for _, p := range pages {
 		size := 0
-		took, err := p95(func() error {
+		took, err := b.p95(p.path, func() error {
 			q, w := httptest.NewRequest(http.MethodGet, "http://"+host+p.path, nil), httptest.NewRecorder()
 			reader.ServeHTTP(w, q)
 			if size = w.Body.Len(); w.Code != http.StatusOK {
@@ -87,7 +87,7 @@ func (b *bench) timePages(_ context.Context, db *store.Store, kind string) (all 
 }
 
 // p95 is the time that 95 of 100 goes take at most, once it was done before.
-func p95(do func() error) (time.Duration, error) {
+func (b *bench) p95(what string, do func() error) (time.Duration, error) {
 	var times []time.Duration
 	for n := range searchRuns + 3 {
 		start := time.Now()
@@ -99,5 +99,7 @@ func p95(do func() error) (time.Duration, error) {
 		}
 	}
 	slices.Sort(times)
-	return times[len(times)*95/100-1], nil
+	took := times[len(times)*95/100-1]
+	b.say("search: %s: %s", what, seconds(took))
+	return took, nil
 }

@@ -103,7 +103,7 @@ func (b *bench) timeSearch(ctx context.Context, db *store.Store, text string, p 
 	if err != nil {
 		return 0, 0, err
 	}
-	took, err = p95(func() error {
+	took, err = b.p95(text, func() error {
 		found, err := db.Search(ctx, searcher, q, p)
 		hits = len(found.Posts)
 		return err

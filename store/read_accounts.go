@@ -5,13 +5,17 @@ import (
 	"fmt"
 )
 
-// Accounts are those of which the viewer may see activities that they did themselves, by name.
+// Accounts are those of which the viewer may see activities that they did themselves, by name. Of another person's account the
+// rule shows what it posted or boosted, so that nothing else of it, which may be hundreds of thousands, is looked at.
 func (s *Store) Accounts(ctx context.Context, v Viewer) (names []string, err error) {
+	const did = `(SELECT 1 FROM activities a JOIN posts p ON p.post_uri = a.post_uri
+    WHERE a.account = of.account AND a.activity_type IN (%s) AND %s LIMIT 1) IS NOT NULL`
 	err = s.engine.read(ctx, func(t tx) error {
-		names, err = collect(ctx, t, func(r rows) (name string, err error) { return name, r.Scan(&name) }, fmt.Sprintf(everyAccount+`
-SELECT account FROM of WHERE account IS NOT NULL AND (SELECT 1 FROM activities a JOIN posts p ON p.post_uri = a.post_uri
-    WHERE a.account = of.account AND a.activity_type IN ('post', 'reblog', 'favourite', 'bookmark', 'mention', 'poll')
-        AND %s LIMIT 1) IS NOT NULL ORDER BY account`, v.in(t, 1).shows("a", "p")), v.args()...)
+		in := v.in(t, 1)
+		any := fmt.Sprintf(did, `'post', 'reblog', 'favourite', 'bookmark', 'mention', 'poll'`, in.shows("a", "p"))
+		open := fmt.Sprintf(did, `'post', 'reblog'`, in.shows("a", "p"))
+		names, err = collect(ctx, t, scanString, fmt.Sprintf(everyAccount+`
+SELECT account FROM of WHERE account IS NOT NULL AND (%s AND %s OR %s) ORDER BY account`, in.owns("of"), any, open), v.args()...)
 		return err
 	})
 	if err != nil {

@@ -90,9 +90,7 @@ type rank struct {
 // ranked sorts the newest hits by how well they match. That is told from the texts, here and not by the database: both
 // sort alike then.
 func (f finder) ranked(ctx context.Context, p Page) (h Hits, err error) {
-	all, err := find(ctx, f, selection[rank]{
-		"%s, p.content, p.spoiler_text, p.poll_options, p.attachments", f.scanRank,
-	}, 0, MostRanked+1)
+	all, err := f.score(ctx)
 	if err != nil {
 		return h, err
 	}
@@ -109,19 +107,50 @@ func (f finder) ranked(ctx context.Context, p Page) (h Hits, err error) {
 	return h, err
 }
 
-func (f finder) scanRank(r rows) (one rank, err error) {
+// score reads the newest hits, and how well each matches: that is told beside the reading.
+func (f finder) score(ctx context.Context) ([]rank, error) {
+	read, done := make(chan texts, 64), make(chan struct{})
+	var scores []float64
+	go func() {
+		defer close(done)
+		for t := range read {
+			scores = append(scores, f.query.Score(t...))
+		}
+	}()
+	all, err := find(ctx, f, selection[rank]{"%s, p.content, p.spoiler_text, p.poll_options, p.attachments",
+		func(r rows) (rank, error) {
+			at, t, err := scanTexts(r)
+			if err == nil {
+				read <- t
+			}
+			return rank{at: at}, err
+		}}, 0, MostRanked+1)
+	close(read)
+	<-done
+	if err != nil {
+		return nil, err
+	}
+	for n := range all {
+		all[n].score = scores[n]
+	}
+	return all, nil
+}
+
+// texts are those of a post that a search looks at.
+type texts []string
+
+func scanTexts(r rows) (at Position, t texts, err error) {
 	var content, warning string
 	var options []string
 	var media [][]string
-	if err = r.Scan((*int64)(&one.at), scanText{&content}, scanText{&warning}, scanJSON{&options}, scanJSON{&media}); err != nil {
-		return one, err
+	if err = r.Scan((*int64)(&at), scanText{&content}, scanText{&warning}, scanJSON{&options}, scanJSON{&media}); err != nil {
+		return at, nil, err
 	}
-	texts := append([]string{content, warning}, options...)
+	t = append(texts{content, warning}, options...)
 	for _, m := range media {
-		texts = append(texts, alt(m))
+		t = append(t, alt(m))
 	}
-	one.score = f.query.Score(texts...)
-	return one, nil
+	return at, t, nil
 }
 
 // load reads hits that were found, in their order.

@@ -46,8 +46,11 @@ var ours = map[string]string{
 
 	"f.tx.list(1, 1)":                    "made of placeholders",
 	"f.tx.list(by, 1)":                   "made of placeholders",
-	"of(s.n)":                            "made of the source and placeholders",
-	"of(s.n + 1)":                        "made of the source and placeholders",
+	"s.owns(a)":                          "made of the source and placeholders",
+	"s.named(a, s.n+1)":                  "made of the source and placeholders",
+	`in.owns("of")`:                      "made of the source and placeholders",
+	"any":                                "made of the source and placeholders",
+	"open":                               "made of the source and placeholders",
 	"public(p)":                          "made of the source",
 	`public("o")`:                        "made of the source",
 	`s.knows("v", p)`:                    "made of the source and placeholders",

@@ -23,7 +23,7 @@ import (
 type sqliteEngine struct {
 	path            string
 	db              *sql.DB
-	writer, readers sqlitePool
+	writer, readers *sqlitePool
 	closing         sync.Once
 }
 

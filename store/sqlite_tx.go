@@ -7,14 +7,19 @@ import (
 	"database/sql"
 	"fmt"
 	"strings"
+	"sync"
 
 	"lama/archive"
 )
 
-// sqlitePool has some connections, and runs one transaction at a time on each.
+// sqlitePool has some connections, and runs one transaction at a time on each: on the one that was used last, of those that
+// are free. SQLite as modernc.org builds it (SQLITE_ENABLE_MEMORY_MANAGEMENT) has all connections share what their caches may
+// take, and whichever came first keeps it: the others read each page from the file, each time.
 type sqlitePool struct {
 	sqliteUse
-	free chan *sqliteConn
+	turn chan struct{} // held by each transaction
+	lock sync.Mutex
+	free []*sqliteConn // the one that was used last at the end
 }
 
 // sqliteUse is what connections are for.
@@ -31,18 +36,20 @@ type sqliteConn struct {
 	prepared map[string]*sql.Stmt
 }
 
-func newSQLitePool(db *sql.DB, size int, use sqliteUse) sqlitePool {
-	p := sqlitePool{use, make(chan *sqliteConn, size)}
+func newSQLitePool(db *sql.DB, size int, use sqliteUse) *sqlitePool {
+	p := &sqlitePool{sqliteUse: use, turn: make(chan struct{}, size)}
 	for range size {
-		p.free <- &sqliteConn{db: db, prepared: map[string]*sql.Stmt{}}
+		p.free = append(p.free, &sqliteConn{db: db, prepared: map[string]*sql.Stmt{}})
 	}
 	return p
 }
 
 // close waits for the transactions that run.
-func (p sqlitePool) close() {
-	for range cap(p.free) {
-		c := <-p.free
+func (p *sqlitePool) close() {
+	for range cap(p.turn) {
+		p.turn <- struct{}{}
+	}
+	for _, c := range p.free {
 		for _, s := range c.prepared { // or SQLite would not really close, nor fold its log in
 			_ = s.Close()
 		}
@@ -53,17 +60,34 @@ func (p sqlitePool) close() {
 }
 
 // run waits for a connection and runs f in a transaction on it.
-func (p sqlitePool) run(ctx context.Context, f func(tx) error) error {
+func (p *sqlitePool) run(ctx context.Context, f func(tx) error) error {
 	select {
-	case c := <-p.free:
-		defer func() { p.free <- c }()
-		if err := c.open(ctx, p.cache); err != nil {
-			return err
-		}
-		return c.transact(ctx, p.begin, f)
+	case p.turn <- struct{}{}:
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+	c := p.take()
+	defer p.giveBack(c)
+	if err := c.open(ctx, p.cache); err != nil {
+		return err
+	}
+	return c.transact(ctx, p.begin, f)
+}
+
+func (p *sqlitePool) take() *sqliteConn {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	last := len(p.free) - 1
+	c := p.free[last]
+	p.free = p.free[:last]
+	return c
+}
+
+func (p *sqlitePool) giveBack(c *sqliteConn) {
+	p.lock.Lock()
+	p.free = append(p.free, c)
+	p.lock.Unlock()
+	<-p.turn
 }
 
 func (c *sqliteConn) open(ctx context.Context, cache int) (err error) {

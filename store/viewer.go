@@ -62,9 +62,19 @@ func (s sight) knows(a, p string) string {
 	if s.All {
 		return "TRUE"
 	}
-	of := func(n int) string { return a + ".account " + s.tx.among(s.tx.list(n, 1)) }
-	return fmt.Sprintf("(%s OR %s AND %s)", of(s.n), of(s.n+1), fmt.Sprintf(shared, a, p, public(p), public("o")))
+	return fmt.Sprintf("(%s OR %s AND %s)", s.owns(a), s.named(a, s.n+1), fmt.Sprintf(shared, a, p, public(p), public("o")))
 }
+
+// owns is the condition that row a is of one of the viewer's accounts.
+func (s sight) owns(a string) string {
+	if s.All {
+		return "TRUE"
+	}
+	return s.named(a, s.n)
+}
+
+// named is the condition that argument n lists the account of row a.
+func (s sight) named(a string, n int) string { return a + ".account " + s.tx.among(s.tx.list(n, 1)) }
 
 // shows is the condition that activity a, which is of post p, may be shown: that the viewer knows of it, and it may leave
 // where it is to.

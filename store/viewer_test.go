@@ -84,6 +84,35 @@ func TestWhoSeesWhat(t *testing.T) {
 	}
 }
 
+// An account is named to whom something that it did is shown: all that is here of another's may be what only it favourited.
+func TestWhoseAccountsAreNamed(t *testing.T) {
+	quiet := archive.Account{User: "cleo", Instance: "home.example"}
+	onEach(t, func(t *testing.T, f *fixture) {
+		f.household()
+		f.commit(did(quiet, archive.BaseFavourite, named("quiet", "public")), did(quiet, archive.BasePost, named("whispered", "direct")))
+		for _, c := range []struct {
+			name   string
+			viewer store.Viewer
+			want   []string
+		}{
+			{"nobody", store.Viewer{}, nil},
+			{"ana", store.Viewer{Own: []string{ana.Name()}, Others: []string{bob.Name(), quiet.Name()}, SharePublic: true}, []string{ana.Name(), bob.Name()}},
+			{"ana alone", store.Viewer{Own: []string{ana.Name()}, Others: []string{bob.Name()}}, []string{ana.Name()}},
+			{"cleo, whose post is direct", store.Viewer{Own: []string{quiet.Name()}}, []string{quiet.Name()}},
+			{"who sits at the archive", store.Household(), []string{ana.Name(), bob.Name(), quiet.Name()}},
+			{"everybody", store.Viewer{All: true, Leave: &store.Leave{}}, nil},
+		} {
+			names, err := f.Accounts(t.Context(), c.viewer)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(names, c.want) {
+				t.Errorf("%s is told of %v, want %v", c.name, names, c.want)
+			}
+		}
+	})
+}
+
 // Of a post that both have, one is not told what the other did with it in private.
 func TestWhoIsShownWhichActivities(t *testing.T) {
 	onEach(t, func(t *testing.T, f *fixture) {
