@@ -68,7 +68,7 @@ func (r *run) pipeline(ctx context.Context) error {
 	err = g.Wait()
 	stop()
 	<-counted
-	if finish := write.Finish(context.WithoutCancel(ctx)); err == nil {
+	if finish := write.Files(context.WithoutCancel(ctx)); err == nil {
 		err = finish
 	}
 	return err

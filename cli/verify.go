@@ -103,7 +103,7 @@ func (v *verification) run(ctx context.Context, quick, repair bool) error {
 	}
 	_, old := os.Stat(filepath.Join(data, "app.db"))
 	tally, err := (&verify.Verifier{Rows: v.db, Folder: folder, Accounts: v.cfg.Accounts, Quick: quick, Repair: repair,
-		Rewrite: (&stages.Write{Keeper: v.db, Folder: folder}).Finish, Own: bookkeeping(v.cfg, data), Legacy: old == nil,
+		Rewrite: (&stages.Write{Keeper: v.db, Folder: folder}).Files, Own: bookkeeping(v.cfg, data), Legacy: old == nil,
 		Found: v.found, Progress: func(p verify.Progress) { v.line.Show(progressText(p)) }}).Run(ctx)
 	v.line.Done()
 	if err != nil {

@@ -68,7 +68,7 @@ func (i Importer) Run(ctx context.Context, source Source) (Tally, error) {
 	r.tally.All = source.All()
 	// What is imported may lie in the folder of the JSON files: they are written when all of it has been read, so that they
 	// are not read with it.
-	r.write = &stages.Write{Keeper: i.Archive, Folder: i.Folder, Committed: r.committed, Later: true}
+	r.write = &stages.Write{Keeper: i.Archive, Folder: i.Folder, Committed: r.committed}
 	for item, err := range source.Items(ctx) {
 		if err != nil {
 			return r.tally, err
@@ -80,7 +80,7 @@ func (i Importer) Run(ctx context.Context, source Source) (Tally, error) {
 	if err := r.flush(ctx); err != nil || i.Dry {
 		return r.tally, err
 	}
-	return r.tally, r.write.Finish(ctx)
+	return r.tally, r.write.Files(ctx)
 }
 
 // take adds an item to the batch.

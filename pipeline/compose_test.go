@@ -89,7 +89,7 @@ func TestPagesAreCommittedInTheirOrder(t *testing.T) {
 				}
 				return nil
 			})
-			settled := pool(ctx, g, 3, compose(ctx, g, in, committed), telling(c.write, committed))
+			settled := pool(ctx, g, 3, compose(ctx, g, in, committed), telling(c.write, committed, nil))
 			g.Go(func() error {
 				for range settled { // the feed's part
 				}

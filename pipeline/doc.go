@@ -13,7 +13,9 @@
 // next page; compose keeps the pages of a walk in their order, in one commit or in several. What was asked for early and
 // is not committed when the run ends is asked for again: it costs a request, never a row.
 //
-// Every channel is unbuffered; whoever makes one closes it, except where many send. The ring can't deadlock: each stage
+// Files that are derived from rows are written beside the next commits: write leaves word that there are new ones.
+//
+// Every channel is unbuffered, but for that word; whoever makes one closes it, except where many send. The ring can't deadlock: each stage
 // blocks only on its output, and the cycles pass through feed and compose, whose one select always also receives.
 //
 // An error about one task is a value in the pipe (archive.Outcome). An error about the run is returned and

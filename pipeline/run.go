@@ -18,6 +18,9 @@ type Stages struct {
 	Media     func(context.Context, archive.Task) (archive.Batch, error)
 	// Write commits batches and returns one Settled for each.
 	Write func(context.Context, []archive.Batch) ([]archive.Settled, error)
+	// Files writes what is derived from what is committed, beside the next commits: one call at a time, after one commit or
+	// several, and not always after the last. It may be nil.
+	Files func(context.Context) error
 }
 
 // Source reads what is pending in a lane and due: up to limit tasks of one row each, and when the next deferred
@@ -60,22 +63,27 @@ func Run(ctx context.Context, o Options, s Stages, ready <-chan []archive.Lane) 
 	api, media := make(chan archive.Task), make(chan archive.Task)
 
 	landed, committed := make(chan landing), make(chan []archive.Batch) // many send on them: they are never closed
+	fresh, ended := make(chan struct{}, 1), make(chan struct{})
 
 	pages := pool(ctx, g, o.Pages, api, reporting(s.Page, landed))
 	batches := pool(ctx, g, o.CPU, pages, s.Normalize)
 	followed := pool(ctx, g, 1, batches, s.Recurse)
-	files := pool(ctx, g, o.Media, media, s.Media)
+	files := pool(ctx, g, o.Media, media, arriving(s.Media, landed))
 	commits := compose(ctx, g, merge(ctx, g, followed, files), committed)
-	settled := pool(ctx, g, o.Writers, commits, telling(s.Write, committed))
+	settled := pool(ctx, g, o.Writers, commits, telling(s.Write, committed, fresh))
+	if s.Files != nil {
+		g.Go(func() error { return derive(ctx, s.Files, fresh, ended) })
+	}
 	g.Go(func() error {
 		defer close(api)
 		defer close(media)
+		defer close(ended)
 		return newFeed(o, channels{api, media, landed, settled, ready}).run(ctx)
 	})
 	return g.Wait()
 }
 
-// landing is a request of the API that has its answer, which is not committed yet.
+// landing is a request that has its answer, which is not committed yet.
 type landing struct {
 	key    string // of the task
 	follow *archive.Task
@@ -92,13 +100,45 @@ func reporting(page func(context.Context, archive.Task) (archive.Page, error), l
 	}
 }
 
-// telling is the write stage, and tells the composer of each commit.
-func telling(write func(context.Context, []archive.Batch) ([]archive.Settled, error), committed chan<- []archive.Batch) func(context.Context, []archive.Batch) ([]archive.Settled, error) {
+// arriving is the media stage, and tells the feed of each file that came. A host that sent none is left alone until it is known
+// what is to become of that.
+func arriving(media func(context.Context, archive.Task) (archive.Batch, error), landed chan<- landing) func(context.Context, archive.Task) (archive.Batch, error) {
+	return func(ctx context.Context, t archive.Task) (archive.Batch, error) {
+		b, err := media(ctx, t)
+		if err != nil || len(b.Fetched) == 0 {
+			return b, err
+		}
+		return b, send(ctx, landed, landing{key: t.Keys()[0]})
+	}
+}
+
+// telling is the write stage, and tells the composer of each commit, and who derives files that there is one.
+func telling(write func(context.Context, []archive.Batch) ([]archive.Settled, error), committed chan<- []archive.Batch, fresh chan<- struct{}) func(context.Context, []archive.Batch) ([]archive.Settled, error) {
 	return func(ctx context.Context, all []archive.Batch) ([]archive.Settled, error) {
 		settled, err := write(ctx, all)
 		if err != nil {
 			return nil, err
 		}
+		select {
+		case fresh <- struct{}{}:
+		default: // it has been told, and not begun yet
+		}
 		return settled, send(ctx, committed, all)
+	}
+}
+
+// derive is the stage that writes files.
+func derive(ctx context.Context, files func(context.Context) error, fresh, ended <-chan struct{}) error {
+	for {
+		select {
+		case <-fresh:
+			if err := files(ctx); err != nil {
+				return err
+			}
+		case <-ended:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
 }

@@ -19,13 +19,11 @@ type Keeper interface {
 	Written(ctx context.Context, written []archive.Unwritten) error
 }
 
-// Write persists batches: the folders of new media files, then the rows, then the JSON files, which are derived
-// from rows and so come last.
+// Write persists batches: the folders of new media files, then the rows. The JSON files are derived from rows and come
+// last, by Files.
 type Write struct {
 	Keeper Keeper
 	Folder *disk.Folder
-	// Later leaves the JSON files to Finish.
-	Later bool
 	// Committed is told of every commit; may be nil.
 	Committed func([]archive.Batch, archive.Result)
 
@@ -49,11 +47,7 @@ func (w *Write) Write(ctx context.Context, batches []archive.Batch) ([]archive.S
 	if w.Committed != nil {
 		w.Committed(batches, result)
 	}
-	if !w.Later && w.files.TryLock() {
-		defer w.files.Unlock()
-		err = w.writeJSON(ctx)
-	}
-	return result.Settled, err
+	return result.Settled, nil
 }
 
 func (w *Write) syncMedia(batches []archive.Batch) error {
@@ -66,17 +60,13 @@ func (w *Write) syncMedia(batches []archive.Batch) error {
 	return w.Folder.Sync(paths...)
 }
 
-// Finish writes the JSON files that are still missing.
-func (w *Write) Finish(ctx context.Context) error {
-	w.files.Lock()
-	defer w.files.Unlock()
-	return w.writeJSON(ctx)
-}
-
 // jsonBatch is how many JSON files share a sync.
 const jsonBatch = 500
 
-func (w *Write) writeJSON(ctx context.Context) error {
+// Files writes the JSON files that are missing, of all that is committed when it is called.
+func (w *Write) Files(ctx context.Context) error {
+	w.files.Lock()
+	defer w.files.Unlock()
 	for after := int64(0); ; {
 		batch, err := w.Keeper.Unwritten(ctx, after, jsonBatch)
 		if err != nil || len(batch) == 0 {

@@ -45,7 +45,7 @@ type commit struct {
 	dates    map[string]archive.Time // at which these were posted, by what was in posts before
 	fresh    []string                // URIs of posts that are new; after drop those that stay
 	replaced []string                // URIs of posts that have a new version
-	terms    <-chan [][]any          // of these, for the index
+	derived  derived                 // of these
 	imports  []string                // of those that arrived, that the archive had of an import
 	older    []*archive.Post         // versions of posts that are only revisions
 	met      map[string]meeting      // stored posts that came again

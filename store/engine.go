@@ -84,6 +84,7 @@ type column struct {
 type statement struct {
 	columns []column
 	body    string
+	single  string // the same for one row, whose columns are its parameters, where SQLite is better off with one at a time
 }
 
 // define makes a statement. Columns are "name" for text, or "name:int", ":bool", ":time", ":json", ":bytes".

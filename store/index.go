@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -30,8 +31,17 @@ func secondsOf(t archive.Time) int64 {
 // placeOf is SQL for a post's place.
 const placeOf = "i.seconds * 134217728 + (p.id & 134217727)"
 
-var putTerms = define("post_uri seconds:int lexemes:terms", `
+var putTerms = indexing()
+
+// indexing is the statement of the index's rows. FTS5 writes out what it has gathered at each savepoint, which SQLite sets
+// for every statement of several rows: a segment for each, to be merged with the others.
+func indexing() statement {
+	s := define("post_uri seconds:int lexemes:terms", `
 INSERT INTO terms (rowid, lexemes) SELECT `+placeOf+`, i.lexemes FROM incoming i JOIN posts p ON p.post_uri = i.post_uri WHERE true`)
+	s.single = `
+INSERT INTO terms (rowid, lexemes) VALUES ($2 * 134217728 + (SELECT id & 134217727 FROM posts WHERE post_uri = $1), $3)`
+	return s
+}
 
 // dropTerms takes posts out of the index by their places, which [commit.places] lists.
 func dropTerms(t tx) statement {
@@ -46,27 +56,39 @@ func (c *commit) index(ctx context.Context) error {
 			return fmt.Errorf("index the posts: %w", err)
 		}
 	}
-	if err := c.tx.put(ctx, putTerms, <-c.terms); err != nil {
+	if err := c.tx.put(ctx, putTerms, <-c.derived.terms); err != nil {
 		return fmt.Errorf("index the posts: %w", err)
 	}
 	return nil
 }
 
-// termsOf makes the rows of the index for posts, beside what the transaction does meanwhile. They are in the order of their
-// places: FTS5 writes a segment of its own for each row that belongs before the last one.
-func termsOf(heads map[string]version, uris ...[]string) <-chan [][]any {
-	made := make(chan [][]any, 1) // nobody may come for them
+// derived is what is made of posts beside what the transaction does meanwhile.
+type derived struct {
+	terms    <-chan [][]any           // the rows of the index
+	pictures <-chan map[string]string // as [picturesOf] has them
+}
+
+// derive begins with what is needed first. The rows of the index are in the order of their places: FTS5 writes a segment of its
+// own for each row that belongs before the last one.
+func derive(heads map[string]version, uris ...[]string) derived {
+	terms, pictures := make(chan [][]any, 1), make(chan map[string]string, 1) // nobody may come for them
 	go func() {
 		var rows [][]any
-		for _, uri := range slices.Concat(uris...) {
+		all := slices.Concat(uris...)
+		for _, uri := range all {
 			if d, ok := document(heads[uri].post); ok {
 				rows = append(rows, []any{uri, secondsOf(heads[uri].created), lexemes(d.Terms())})
 			}
 		}
 		inPlace(rows)
-		made <- rows
+		terms <- rows
+		shown := map[string]string{}
+		for _, uri := range all {
+			maps.Copy(shown, picturesOf(heads[uri].post.JSON))
+		}
+		pictures <- shown
 	}()
-	return made
+	return derived{terms, pictures}
 }
 
 // inPlace sorts rows of the index by their times.

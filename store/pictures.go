@@ -54,17 +54,7 @@ func fetchable(address string) bool {
 }
 
 // pictures makes tasks of the pictures that the new versions of posts show.
-func (c *commit) pictures(ctx context.Context) error {
-	all := map[string]string{}
-	for _, uris := range [][]string{c.fresh, c.replaced} {
-		for _, uri := range uris {
-			for address, kind := range picturesOf(c.heads[uri].post.JSON) {
-				all[address] = kind
-			}
-		}
-	}
-	return c.putPictures(ctx, all)
-}
+func (c *commit) pictures(ctx context.Context) error { return c.putPictures(ctx, <-c.derived.pictures) }
 
 // putPictures makes tasks of those pictures that the archive does not know; the caller gives the map away.
 func (c *commit) putPictures(ctx context.Context, all map[string]string) error {

@@ -284,7 +284,7 @@ func (c *commit) putPosts(ctx context.Context, changed, stored map[string]bool) 
 			c.fresh, insert = append(c.fresh, uri), append(insert, append(row, c.heads[uri].post.RecheckAt(c.now)))
 		}
 	}
-	c.terms = termsOf(c.heads, c.fresh, c.replaced)
+	c.derived = derive(c.heads, c.fresh, c.replaced)
 	if err := c.tx.put(ctx, insertPosts, insert); err != nil {
 		return err
 	}

@@ -136,6 +136,7 @@ type sqliteRows struct{ *sql.Rows }
 func (r sqliteRows) Close() { _ = r.Rows.Close() }
 
 func (t sqliteTx) exec(ctx context.Context, text string, args ...any) error {
+	ctx = context.WithoutCancel(ctx)
 	s, err := t.prepare(ctx, text)
 	if err == nil {
 		_, err = s.ExecContext(ctx, sqliteArgs(args)...)
@@ -144,6 +145,7 @@ func (t sqliteTx) exec(ctx context.Context, text string, args ...any) error {
 }
 
 func (t sqliteTx) query(ctx context.Context, text string, args ...any) (rows, error) {
+	ctx = context.WithoutCancel(ctx)
 	s, err := t.prepare(ctx, text)
 	if err != nil {
 		return nil, err
@@ -169,6 +171,9 @@ func (t sqliteTx) list(n, columns int) string {
 const rowsAtOnce = 32
 
 func (t sqliteTx) put(ctx context.Context, s statement, all [][]any) error {
+	if s.single != "" {
+		return t.putEach(ctx, s.single, all)
+	}
 	for len(all) > 0 {
 		n := rowsAtOnce
 		if len(all) < n {
@@ -183,6 +188,15 @@ func (t sqliteTx) put(ctx context.Context, s statement, all [][]any) error {
 			return err
 		}
 		all = all[n:]
+	}
+	return nil
+}
+
+func (t sqliteTx) putEach(ctx context.Context, text string, all [][]any) error {
+	for _, row := range all {
+		if err := t.exec(ctx, text, row...); err != nil {
+			return err
+		}
 	}
 	return nil
 }

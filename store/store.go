@@ -84,13 +84,13 @@ func openEngine(ctx context.Context, url string) (engine, error) {
 // Close closes the database's connections.
 func (s *Store) Close() { s.engine.close() }
 
-// Writers is how many commits may be under way: on Postgres they run side by side, on SQLite one runs while the other
-// is prepared, or does what comes after it.
+// Writers is how many commits may be under way: on Postgres they run side by side. SQLite does one at a time, and the longer the
+// next one waits, the more answers share it.
 func (s *Store) Writers() int {
 	if s.engine.dialect() == "postgres" {
 		return writersPostgres
 	}
-	return 2
+	return 1
 }
 
 // Dialect is "postgres" or "sqlite".

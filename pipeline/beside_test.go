@@ -1,0 +1,112 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"lama/archive"
+)
+
+// downloads are when the downloads of some files of one host end, one at a time. Each takes a second, a commit ten.
+func downloads(t *testing.T, files int, arrives bool) (ends []time.Duration) {
+	t.Helper()
+	host := archive.Lane{Kind: archive.TaskMedia, Owner: "files.example"}
+	synctest.Test(t, func(t *testing.T) {
+		start, left := time.Now(), map[string]archive.Task{}
+		for n := range files {
+			task := archive.Task{Lane: host, Media: &archive.Media{PostURI: fmt.Sprint(n)}}
+			left[task.Keys()[0]] = task
+		}
+		source := sourceFunc(func(archive.Lane) []archive.Task { return slices.Collect(maps.Values(left)) })
+		s := newGraph(nil).stages()
+		s.Media = func(_ context.Context, task archive.Task) (archive.Batch, error) {
+			time.Sleep(time.Second)
+			ends = append(ends, time.Since(start))
+			b := archive.Batch{Lane: task.Lane, Keys: task.Keys()}
+			if arrives {
+				b.Fetched = []archive.Fetched{{PostURI: task.Media.PostURI}}
+			}
+			return b, nil
+		}
+		s.Write = func(_ context.Context, all []archive.Batch) (settled []archive.Settled, _ error) {
+			time.Sleep(10 * time.Second)
+			source.Lock()
+			defer source.Unlock()
+			for _, b := range all {
+				delete(left, b.Keys[0])
+				settled = append(settled, archive.Settled{Lane: b.Lane, Keys: b.Keys})
+			}
+			return settled, nil
+		}
+		o := options(nil, 1)
+		o.Source, o.Gate, o.Writers = source, gate{1, 1}, 1
+		if err := Run(t.Context(), o, s, opened(host)); err != nil {
+			t.Fatal(err)
+		}
+	})
+	return ends
+}
+
+// The next file of a host need not wait until one that came is committed; a host that sent none is left alone that long.
+// What is not committed is bounded.
+func TestFilesDoNotWaitForCommits(t *testing.T) {
+	const s = time.Second
+	if got, want := downloads(t, 6, true), []time.Duration{s, 2 * s, 3 * s, 4 * s, 12 * s, 22 * s}; !slices.Equal(got, want) {
+		t.Errorf("files come at %v, want %v", got, want)
+	}
+	if got, want := downloads(t, 3, false), []time.Duration{s, 12 * s, 23 * s}; !slices.Equal(got, want) {
+		t.Errorf("a host that sends none is asked at %v, want %v", got, want)
+	}
+}
+
+// What is derived from commits is written beside the next ones, one call at a time.
+func TestFilesAreWrittenBesideCommits(t *testing.T) {
+	g := newGraph(star(40))
+	commits, atOnce, calls, beside := 0, 0, 0, 0
+	synctest.Test(t, func(t *testing.T) {
+		s := g.stages()
+		s.Write = func(ctx context.Context, all []archive.Batch) ([]archive.Settled, error) {
+			g.Lock()
+			commits, beside = commits+1, beside+atOnce
+			g.Unlock()
+			return g.write(ctx, all)
+		}
+		s.Files = func(context.Context) error {
+			g.Lock()
+			calls, atOnce = calls+1, atOnce+1
+			if atOnce > 1 {
+				t.Error("it was called again before it ended")
+			}
+			g.Unlock()
+			time.Sleep(3 * time.Millisecond) // some answers come meanwhile
+			g.Lock()
+			atOnce--
+			g.Unlock()
+			return nil
+		}
+		if err := Run(t.Context(), options(g, 1), s, opened(posts)); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if len(g.settled) != 41 || calls == 0 || calls > commits || beside == 0 {
+		t.Errorf("%d posts in %d commits, %d of them while files were written, in %d calls", len(g.settled), commits, beside, calls)
+	}
+}
+
+func TestAnErrorOfFilesEndsTheRun(t *testing.T) {
+	full := errors.New("disk full")
+	g := newGraph(star(40))
+	synctest.Test(t, func(t *testing.T) {
+		s := g.stages()
+		s.Files = func(context.Context) error { return full }
+		if err := Run(t.Context(), options(g, 1), s, opened(posts)); !errors.Is(err, full) {
+			t.Errorf("the run ended with %v", err)
+		}
+	})
+}
