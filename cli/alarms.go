@@ -19,6 +19,8 @@ type judge struct {
 	accounts []archive.Account
 	folder   string
 	now      archive.Time
+
+	remembers bool // how often accounts post, for the next time; whoever only reads doesn't
 }
 
 // alarms are what somebody should look after.
@@ -53,7 +55,11 @@ func (j judge) account(ctx context.Context, a archive.Account) (alarm.Account, e
 	if h.Newest != "" && j.now.Sub(one.Newest.Time) < alarm.LeastSilence {
 		return one, nil
 	}
-	one.Newest, one.Silence, err = j.db.Rhythm(ctx, a.Name())
+	r, changed, err := j.db.Rhythm(ctx, a.Name())
+	if err == nil && changed && j.remembers {
+		err = j.db.RememberRhythm(ctx, a.Name(), r)
+	}
+	one.Newest, one.Silence = r.Newest, r.Silence
 	return one, err
 }
 
@@ -101,7 +107,7 @@ func (r *run) lookAfter(ctx context.Context) error {
 	if err := r.noteHealth(ctx, now); err != nil {
 		return err
 	}
-	alarms, err := judge{db: r.store, accounts: r.chosen, folder: dataFolder(r.cfg), now: now}.alarms(ctx)
+	alarms, err := judge{db: r.store, accounts: r.chosen, folder: dataFolder(r.cfg), now: now, remembers: true}.alarms(ctx)
 	if err != nil {
 		return err
 	}

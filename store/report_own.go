@@ -1,12 +1,6 @@
 package store
 
-import (
-	"context"
-	"fmt"
-	"time"
-
-	"lama/archive"
-)
+import "context"
 
 // OwnReport is what an account's own posts and boosts in the archive are, to be held against its server's count. Each
 // is counted once, in the first that it is.
@@ -29,29 +23,4 @@ func reportOwn(ctx context.Context, t tx, account string) (r OwnReport, err erro
 SELECT count(*), count(CASE WHEN what = 'gone' THEN 1 END), count(CASE WHEN what = 'direct' THEN 1 END),
     count(CASE WHEN what = 'boost' THEN 1 END), count(CASE WHEN what = 'private' THEN 1 END) FROM own`, account)
 	return r, err
-}
-
-// seconds is the number of seconds of a moment, by dialect.
-var seconds = map[string]string{"postgres": "EXTRACT(EPOCH FROM created_at)", "sqlite": "unixepoch(created_at)"}
-
-// Rhythm is when an account last posted or boosted, and the longest that it was silent between two posts before that;
-// zero where there is nothing to tell it by.
-func (s *Store) Rhythm(ctx context.Context, account string) (newest archive.Time, silence time.Duration, err error) {
-	err = s.engine.survey(ctx, func(t tx) error {
-		_, err := collect(ctx, t, func(q rows) (int64, error) {
-			var longest int64
-			err := q.Scan(scanTime{&newest}, &longest)
-			silence = time.Duration(longest) * time.Second
-			return 0, err
-		}, fmt.Sprintf(`WITH own(created_at) AS (
-    SELECT p.created_at FROM activities a JOIN posts p ON p.post_uri = a.post_uri
-    WHERE a.account = $1 AND a.activity_type = 'post' AND p.created_at IS NOT NULL),
-gaps(created_at, gap) AS (SELECT created_at, %[1]s - LAG(%[1]s) OVER (ORDER BY created_at) FROM own)
-SELECT MAX(created_at), CAST(COALESCE(MAX(gap), 0) AS bigint) FROM gaps`, seconds[s.engine.dialect()]), account)
-		return err
-	})
-	if err != nil {
-		return newest, 0, fmt.Errorf("read how often %s posts: %w", account, err)
-	}
-	return newest, silence, nil
 }

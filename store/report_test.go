@@ -142,25 +142,6 @@ func TestOwnPostsAreCountedByWhatTheyAre(t *testing.T) {
 	})
 }
 
-func TestRhythm(t *testing.T) {
-	onEach(t, func(t *testing.T, f *fixture) {
-		expect := func(newest string, silence time.Duration) {
-			t.Helper()
-			at, longest, err := f.Rhythm(t.Context(), ana.Name())
-			if err != nil || at.String() != newest || longest != silence {
-				t.Errorf("got %s and %s, want %s and %s (%v)", at, longest, newest, silence, err)
-			}
-		}
-		expect("", 0)
-		f.commit(did(ana, archive.BasePost, own("1", "public", "", "2026-03-01T00:00:00Z")))
-		expect("2026-03-01 00:00:00+00:00", 0)
-		f.commit(did(ana, archive.BasePost, own("2", "public", "", "2026-01-01T12:00:00Z"), own("3", "public", "", "2026-01-01T12:00:30Z"),
-			own("4", "public", "", "nonsense"), own("5", "public", "", "2026-03-02T00:00:00Z")))
-		f.commit(did(ana, archive.BaseFavourite, own("6", "public", "", "2026-09-01")), did(bob, archive.BasePost, own("7", "public", "", "2026-09-02")))
-		expect("2026-03-02 00:00:00+00:00", 58*24*time.Hour+12*time.Hour-30*time.Second)
-	})
-}
-
 func TestMediaHostsThatFail(t *testing.T) {
 	onEach(t, func(t *testing.T, f *fixture) {
 		image := func(id, host string) archive.Post {

@@ -79,6 +79,9 @@ var ours = map[string]string{
 	`strings.Join(listed, ", ")`: "numbers",
 
 	"hour":              "of a list in the source",
+	"since[dialect]":    "of a list in the source",
+	"seconds[dialect]":  "of a list in the source",
+	"lookedAt[dialect]": "of a list in the source",
 	"elements[dialect]": "of a list in the source",
 	`fmt.Sprintf(elements[dialect], "hashtags")`: "of a list in the source",
 	`strings.Join(where, " AND ")`:               "made of the source and placeholders",
@@ -101,9 +104,8 @@ var ours = map[string]string{
 	`fmt.Sprintf(touched, "p")`: "made of the source and placeholders",
 	`fmt.Sprintf(touched+" AND NOT "+others, "p")`: "made of the source and placeholders",
 
-	"c.fromPosts()":               "made of the source and placeholders",
-	"seconds[s.engine.dialect()]": "of a list in the source",
-	`strings.Join(marks, ", ")`:   "placeholders",
+	"c.fromPosts()":             "made of the source and placeholders",
+	`strings.Join(marks, ", ")`: "placeholders",
 
 	`strings.Join(fields, ", ")`: "placeholders", `strings.Join(selected, ", ")`: "columns of the source",
 	`strings.Join(arrays, ", ")`: "placeholders", "placeholders(n, len(s.columns))": "placeholders",
