@@ -66,7 +66,11 @@ WHERE (SELECT 1 FROM frontier f WHERE f.account = owner AND f.kind = lanes.kind 
 // Pending reads up to limit tasks of a lane that are due, each of one row. When there are fewer, again is the
 // time at which the next deferred one is due, or zero when none is.
 func (s *Store) Pending(ctx context.Context, lane archive.Lane, limit int) (tasks []archive.Task, again time.Time, err error) {
-	err = s.read(ctx, func(t tx) error {
+	read := s.read
+	if lane.Kind == archive.TaskPage || lane.Kind == archive.TaskRewalk {
+		read = s.glance // a commit between its two statements wakes the lane
+	}
+	err = read(ctx, func(t tx) error {
 		var deferred string
 		switch lane.Kind {
 		case archive.TaskPage:

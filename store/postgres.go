@@ -20,7 +20,7 @@ type postgres struct {
 }
 
 // writersPostgres is how many transactions write side by side.
-const writersPostgres = 4
+const writersPostgres = 3
 
 func openPostgres(ctx context.Context, url string) (*postgres, error) {
 	config, err := pgxpool.ParseConfig(url)
@@ -28,7 +28,7 @@ func openPostgres(ctx context.Context, url string) (*postgres, error) {
 		return nil, errors.New("database_url can't be read as a Postgres address: " +
 			"it looks like postgres://user:password@host/database")
 	}
-	config.MaxConns = writersPostgres + 4
+	config.MaxConns = writersPostgres + 2 // each plans every statement for itself, which a run with nothing new feels
 	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	if config.ConnConfig.RuntimeParams["application_name"] == "" {
 		config.ConnConfig.RuntimeParams["application_name"] = "lama"

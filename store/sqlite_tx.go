@@ -171,6 +171,10 @@ func (t sqliteTx) list(n, columns int) string {
 const rowsAtOnce = 32
 
 func (t sqliteTx) put(ctx context.Context, s statement, all [][]any) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	ctx = context.WithoutCancel(ctx) // each is short, and for one that can be cancelled the driver starts a goroutine
 	if s.single != "" {
 		return t.putEach(ctx, s.single, all)
 	}
