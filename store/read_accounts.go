@@ -12,10 +12,10 @@ func (s *Store) Accounts(ctx context.Context, v Viewer) (names []string, err err
     WHERE a.account = of.account AND a.activity_type IN (%s) AND %s LIMIT 1) IS NOT NULL`
 	err = s.engine.read(ctx, func(t tx) error {
 		in := v.in(t, 1)
-		any := fmt.Sprintf(did, `'post', 'reblog', 'favourite', 'bookmark', 'mention', 'poll'`, in.shows("a", "p"))
-		open := fmt.Sprintf(did, `'post', 'reblog'`, in.shows("a", "p"))
+		ofOwn := fmt.Sprintf(did, `'post', 'reblog', 'favourite', 'bookmark', 'mention', 'poll'`, in.shows("a", "p"))
+		ofOthers := fmt.Sprintf(did, `'post', 'reblog'`, in.shows("a", "p"))
 		names, err = collect(ctx, t, scanString, fmt.Sprintf(everyAccount+`
-SELECT account FROM of WHERE account IS NOT NULL AND (%s AND %s OR %s) ORDER BY account`, in.owns("of"), any, open), v.args()...)
+SELECT account FROM of WHERE account IS NOT NULL AND (%s AND %s OR %s) ORDER BY account`, in.owns("of"), ofOwn, ofOthers), v.args()...)
 		return err
 	})
 	if err != nil {
