@@ -46,7 +46,7 @@ func (r *run) pipeline(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	write := r.writer()
+	write, interrupted := r.writer(), ctx
 	g, ctx := errgroup.WithContext(ctx)
 	ready := make(chan []archive.Lane)
 	g.Go(func() error {
@@ -68,8 +68,24 @@ func (r *run) pipeline(ctx context.Context) error {
 	err = g.Wait()
 	stop()
 	<-counted
-	if finish := write.Files(context.WithoutCancel(ctx)); err == nil {
-		err = finish
+	if left := finish(interrupted, write.Files); err == nil {
+		err = left
+	}
+	return err
+}
+
+// grace is how long a run that is interrupted goes on writing files. What it does not come to is the next run's.
+const grace = time.Second
+
+// finish lets files be written to their end, or where ctx ends before, for a little while.
+func finish(ctx context.Context, files func(context.Context) error) error {
+	going, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })
+	defer stop()
+	err := files(going)
+	if going.Err() != nil {
+		return ctx.Err()
 	}
 	return err
 }
