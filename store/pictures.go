@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -53,8 +55,14 @@ func fetchable(address string) bool {
 	return http && address == indexable(address) && !strings.HasSuffix(address, nobody)
 }
 
-// pictures makes tasks of the pictures that the new versions of posts show.
-func (c *commit) pictures(ctx context.Context) error { return c.putPictures(ctx, <-c.derived.pictures) }
+// pictures makes tasks of the pictures that the new versions of posts show, of those posts that stay.
+func (c *commit) pictures(ctx context.Context) error {
+	shown, all := <-c.derived.pictures, map[string]string{}
+	for _, uri := range slices.Concat(c.fresh, c.replaced) {
+		maps.Copy(all, shown[uri])
+	}
+	return c.putPictures(ctx, all)
+}
 
 // putPictures makes tasks of those pictures that the archive does not know; the caller gives the map away.
 func (c *commit) putPictures(ctx context.Context, all map[string]string) error {

@@ -30,8 +30,9 @@ var apart = map[string]string{
 }
 
 // some says which rows of a table count, where not all do: a post that was asked for by its own name, which it may
-// have been before it came in another way, is its own alias; what a server told of an account has the time of that.
-var some = map[string]string{"aliases": " WHERE name <> post_uri", "states": " WHERE name NOT IN ('health', 'filters')"}
+// have been before it came in another way, is its own alias; what a server told of an account has the time of that, and how
+// often it posts a number of a row.
+var some = map[string]string{"aliases": " WHERE name <> post_uri", "states": " WHERE name NOT IN ('health', 'filters', 'rhythm')"}
 
 // Dump is what an archive holds, as sorted lines that are equal for two archives of the same posts, whatever their
 // databases are and however often a run was ended: each row as JSON, without the columns of apart and the fields that
