@@ -2,8 +2,8 @@
 // a household does against a fake fediverse in a process of its own, and prints a table of what was wanted and what
 // was measured. `make bench` starts it; it needs Go, PostgreSQL and, to count fsyncs of SQLite, strace.
 //
-// A whole run takes its time, for it makes archives of a million posts, and writes docs/benchmarks.md. A part of it (-only) or a smaller one
-// (-quick, -scale) writes nothing but the table, unless -out names a file.
+// A whole run makes archives of a million posts: it takes about half an hour on two cores, and writes docs/benchmarks.md. A
+// part of it (-only) or a smaller one (-quick, -scale) writes nothing but the table, unless -out names a file.
 package main
 
 import (

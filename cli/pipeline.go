@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"net/http"
 	"runtime"
@@ -84,7 +85,7 @@ func finish(ctx context.Context, files func(context.Context) error) error {
 	stop := context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })
 	defer stop()
 	err := files(going)
-	if going.Err() != nil {
+	if going.Err() != nil && errors.Is(err, context.Canceled) {
 		return ctx.Err()
 	}
 	return err

@@ -10,13 +10,15 @@
 // feed alone counts what is under way and decides the end: nothing pending, nothing uncommitted. The feedback edge
 // carries no data: what an answer refers to is inserted by its commit, and feed is told which lanes have new rows.
 // A walk does not stand still while its page is committed: feed is told as soon as an answer has landed, and asks for the
-// next page; compose keeps the pages of a walk in their order, in one commit or in several. What was asked for early and
-// is not committed when the run ends is asked for again: it costs a request, never a row.
+// next page; compose keeps the pages of a walk in their order, in one commit or in several. Nor does a media host while a file
+// that came is committed. What was asked for early and is not committed when the run ends is asked for again: it costs a
+// request, never a row.
 //
 // Files that are derived from rows are written beside the next commits: write leaves word that there are new ones.
 //
-// Every channel is unbuffered, but for that word; whoever makes one closes it, except where many send. The ring can't deadlock: each stage
-// blocks only on its output, and the cycles pass through feed and compose, whose one select always also receives.
+// Every channel is unbuffered, but for that word; whoever makes one closes it, except where many send. The ring can't
+// deadlock: each stage blocks only on its output, and the cycles pass through feed and compose, whose one select always also
+// receives.
 //
 // An error about one task is a value in the pipe (archive.Outcome). An error about the run is returned and
 // cancels the rest. There is nothing to drain: what was not settled is still pending in the database.

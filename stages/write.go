@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"iter"
 	"slices"
-	"sync"
 
 	"lama/archive"
 	"lama/disk"
@@ -26,8 +25,6 @@ type Write struct {
 	Folder *disk.Folder
 	// Committed is told of every commit; may be nil.
 	Committed func([]archive.Batch, archive.Result)
-
-	files sync.Mutex // held by whoever writes JSON files
 }
 
 // Write commits batches in one transaction. An error is about the run: nothing of them was settled.
@@ -63,10 +60,8 @@ func (w *Write) syncMedia(batches []archive.Batch) error {
 // jsonBatch is how many JSON files share a sync.
 const jsonBatch = 500
 
-// Files writes the JSON files that are missing, of all that is committed when it is called.
+// Files writes the JSON files that are missing, of all that is committed when it is called. It is for one caller at a time.
 func (w *Write) Files(ctx context.Context) error {
-	w.files.Lock()
-	defer w.files.Unlock()
 	for after := int64(0); ; {
 		batch, err := w.Keeper.Unwritten(ctx, after, jsonBatch)
 		if err != nil || len(batch) == 0 {
