@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"lama/archive"
 )
@@ -102,25 +103,21 @@ WHERE activities.distance > excluded.distance OR activities.removed_at IS NOT NU
 
 // activities stores what the accounts did and what follows from that, and learns what must be asked for.
 func (c *commit) activities(ctx context.Context) error {
-	all := map[[4]string][]any{}
+	all := map[[4]string]archive.Activity{}
 	var seeds [][]any
 	c.kept = map[string]bool{}
-	fresh := map[string]bool{}
-	for _, uri := range c.fresh {
-		fresh[uri] = true
-	}
 	add := func(a archive.Activity) {
 		uri := indexable(a.PostURI)
 		c.kept[uri] = true
 		key := [4]string{a.Account, uri, string(a.Base), string(a.Chain)}
-		if _, twice := all[key]; !twice {
-			all[key] = c.activityRow(a)
+		if before, twice := all[key]; !twice || completes(a, before) {
+			all[key] = a
 		}
 	}
 	for _, b := range c.batches {
 		for _, a := range b.Activities {
 			add(a)
-			if uri := indexable(a.PostURI); c.refers[uri] || !fresh[uri] { // from the others no way leads on
+			if uri := indexable(a.PostURI); c.refers[uri] || !c.isNew(uri) { // from the others no way leads on
 				seeds = append(seeds, seed(a, uri))
 			}
 		}
@@ -149,10 +146,20 @@ func (c *commit) activities(ctx context.Context) error {
 		}
 		add(archive.Activity{Account: f.account, PostURI: f.subject, Base: f.base, Chain: f.chain, Distance: f.distance, ID: f.id})
 	}
-	if err := c.tx.put(ctx, putActivities, sorted(all)); err != nil {
+	rows := map[[4]string][]any{}
+	for key, a := range all {
+		rows[key] = c.activityRow(a)
+	}
+	if err := c.tx.put(ctx, putActivities, sorted(rows)); err != nil {
 		return err
 	}
 	return c.rewrite(ctx)
+}
+
+// isNew says whether a post is new. Nothing of it was stored before.
+func (c *commit) isNew(uri string) bool {
+	_, found := slices.BinarySearch(c.fresh, uri)
+	return found
 }
 
 // seed is an activity for the spread. An import knows some that were reached from others.

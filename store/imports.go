@@ -45,14 +45,18 @@ FROM incoming i
 WHERE activities.account = i.account AND activities.post_uri = i.post_uri AND activities.base = i.base AND activities.chain = ''
     AND (activities.envelope IS NULL OR activities.imported IS NOT NULL AND i.imported IS NULL)`)
 
+// completes says whether the notification of a takes the place of what the same activity b has: as of [putEnvelopes].
+func completes(a, b archive.Activity) bool {
+	return len(a.Envelope) > 0 && (len(b.Envelope) == 0 || b.Imported != "" && a.Imported == "")
+}
+
 // envelopes completes activities that an import knew without their notifications, and replaces notifications that it had by
-// those that a server sends.
+// those that a server sends. The activities of new posts came with theirs.
 func (c *commit) envelopes(ctx context.Context) error {
 	rows := map[[3]string][]any{}
 	for _, b := range c.batches {
 		for _, a := range b.Activities {
-			if len(a.Envelope) > 0 {
-				uri := indexable(a.PostURI)
+			if uri := indexable(a.PostURI); len(a.Envelope) > 0 && !c.isNew(uri) {
 				envelope, _ := storable(a.Envelope)
 				rows[[3]string{a.Account, uri, string(a.Base)}] = []any{a.Account, uri, string(a.Base), clean(a.ID), envelope,
 					optional(a.Imported), c.rules.JSON}

@@ -250,12 +250,7 @@ func TestNotificationsOfImportsAreCompletedAndReplaced(t *testing.T) {
 	onEach(t, func(t *testing.T, f *fixture) {
 		told := func(p archive.Post, envelope string) {
 			t.Helper()
-			b := did(ana, archive.BaseMention, p)
-			if envelope != "" {
-				b.Activities[0].ID, b.Activities[0].Envelope, b.Activities[0].Imported = "of "+envelope, []byte(envelope), p.Imported
-			}
-			b.Walk = &archive.Walk{Account: ana.Name(), Collection: archive.Notifications}
-			f.commit(b)
+			f.commit(mentioned(p, envelope))
 		}
 		p := imported(archive.FromLAMA, "a", "", "1")
 		told(p, "")
@@ -275,7 +270,40 @@ func TestNotificationsOfImportsAreCompletedAndReplaced(t *testing.T) {
 		equal(t, f.column("SELECT base FROM activities WHERE unwritten"), []string{"mention"})
 		p.JSON = []byte(`{"more":1}`)
 		told(p, `{"id":4}`)
-		const told3 = "SELECT envelope || activity_id || COALESCE(imported, '') FROM activities WHERE base = 'mention'"
-		equal(t, f.column(told3), []string{`{"id":3}of {"id":3}`})
+		equal(t, f.column(toldOf), []string{`{"id":3}of {"id":3}`})
 	})
+}
+
+// toldOf is the notification of the only mention.
+const toldOf = "SELECT envelope || activity_id || COALESCE(imported, '') FROM activities WHERE base = 'mention'"
+
+// mentioned is a page with a mention; without a notification, as an import may have it, for an empty one.
+func mentioned(p archive.Post, envelope string) archive.Batch {
+	b := did(ana, archive.BaseMention, p)
+	if envelope != "" {
+		b.Activities[0].ID, b.Activities[0].Envelope, b.Activities[0].Imported = "of "+envelope, []byte(envelope), p.Imported
+	}
+	b.Walk = &archive.Walk{Account: ana.Name(), Collection: archive.Notifications}
+	return b
+}
+
+func TestOfNotificationsInOneCommitTheBestIsKept(t *testing.T) {
+	early, sent := imported(archive.FromLAMA, "a", "", "1"), version("a", "", "1")
+	none, first, second, server := mentioned(early, ""), mentioned(early, `{"id":1}`), mentioned(early, `{"id":2}`), mentioned(sent, `{"id":3}`)
+	const imported, ofServer = `{"id":1}of {"id":1}lama`, `{"id":3}of {"id":3}`
+	for _, c := range []struct {
+		batches []archive.Batch
+		want    string
+	}{
+		{[]archive.Batch{none, first, second}, imported},
+		{[]archive.Batch{first, none, second}, imported},
+		{[]archive.Batch{none, first, server}, ofServer},
+		{[]archive.Batch{server, first, none}, ofServer},
+	} {
+		onEach(t, func(t *testing.T, f *fixture) {
+			f.commit(c.batches...)
+			equal(t, f.column(toldOf), []string{c.want})
+			equal(t, f.column("SELECT base FROM activities WHERE unwritten"), []string{"mention"})
+		})
+	}
 }

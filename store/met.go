@@ -100,8 +100,9 @@ func (c *commit) findGone(ctx context.Context) error {
 		c.gone[uri] = g
 		return uri, err
 	}, fmt.Sprintf(`WITH gone(account, name) AS (%s)
-SELECT p.post_uri, p.created_at, p.origin AND (p.visibility IN ('public', 'unlisted') OR EXISTS (
-        SELECT 1 FROM activities k WHERE k.account = g.account AND k.post_uri = p.post_uri AND k.base = 'post' AND k.chain = '')),
+SELECT p.post_uri, p.created_at, p.origin AND (p.visibility IN ('public', 'unlisted') OR (
+        SELECT 1 FROM activities k WHERE k.account = g.account AND k.post_uri = p.post_uri AND k.base = 'post' AND k.chain = ''
+        LIMIT 1) IS NOT NULL),
     p.missing_since IS NOT NULL
 FROM gone g JOIN aliases a ON a.name = g.name JOIN posts p ON p.post_uri = a.post_uri
 WHERE p.fetched_by = g.account`, c.tx.list(1, 2)), list(names))

@@ -8,9 +8,9 @@ import (
 	"lama/archive"
 )
 
-// visible says, of a post p, whether an account may be shown what the archive holds of it.
+// visible says, of a post p, whether an account may be shown what the archive holds of it. (Why not by EXISTS: see [spread].)
 const visible = `(p.visibility IN ('public', 'unlisted')
-    OR EXISTS (SELECT 1 FROM activities k WHERE k.account = f.account AND k.post_uri = p.post_uri))`
+    OR (SELECT 1 FROM activities k WHERE k.account = f.account AND k.post_uri = p.post_uri LIMIT 1) IS NOT NULL)`
 
 // wantsOf reads an account's wants. One whose post came into the archive another way says so: no request is needed for
 // it. One that a stored reply leads to names that reply, "+" before its name where a user of the instance wrote it.

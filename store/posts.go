@@ -275,16 +275,21 @@ var (
 )
 
 func (c *commit) putPosts(ctx context.Context, changed, stored map[string]bool) error {
-	var insert, update [][]any
 	for _, uri := range sortedKeys(changed) {
-		row := c.postRow(c.heads[uri])
 		if stored[uri] {
-			c.replaced, update = append(c.replaced, uri), append(update, row)
+			c.replaced = append(c.replaced, uri)
 		} else {
-			c.fresh, insert = append(c.fresh, uri), append(insert, append(row, c.heads[uri].post.RecheckAt(c.now)))
+			c.fresh = append(c.fresh, uri)
 		}
 	}
 	c.derived = derive(c.heads, c.fresh, c.replaced)
+	var insert, update [][]any
+	for _, uri := range c.fresh {
+		insert = append(insert, append(c.postRow(c.heads[uri]), c.heads[uri].post.RecheckAt(c.now)))
+	}
+	for _, uri := range c.replaced {
+		update = append(update, c.postRow(c.heads[uri]))
+	}
 	if err := c.tx.put(ctx, insertPosts, insert); err != nil {
 		return err
 	}
