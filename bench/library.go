@@ -60,6 +60,7 @@ const (
 	signEvery = 40
 	saying    = "over the hill"
 	sayEvery  = 2_000
+	tagEvery  = 3
 )
 
 func (l *library) text(n int) string {
@@ -104,6 +105,9 @@ func (l *library) post(n int, a archive.Account) archive.Post {
 		Author: fmt.Sprintf("u%d@far.example", n%500), Visibility: "public", Language: "en", Content: text, FetchedBy: a.Name(),
 		CreatedAt: archive.At(l.now.Add(-time.Duration(n) * 5 * time.Minute))}
 	p.JSON = fmt.Appendf(nil, `{"id":"%d","content":%q,"account":{"display_name":"U %d"},"media_attachments":[],"rest":"`, n, text, n%500)
+	if n%tagEvery == 0 {
+		p.Hashtags = []string{vocable(l.words.Uint64())}
+	}
 	if n%l.fileEvery == l.fileEvery/2 {
 		p.Media = []archive.Attachment{{ID: p.ID, Type: "image", Alt: text[:40], URL: "https://home.example/" + p.ID + ".png"}}
 	}

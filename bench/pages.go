@@ -21,7 +21,7 @@ var pages = []struct{ what, path string }{
 	{"home", "/"}, {"the timeline", "/timeline"}, {"the favourites", "/timeline?in=favourites"},
 	{"the bookmarks of an account", "/timeline?in=bookmarks&by=" + seeker.Name()}, {"the media", "/media"},
 	{"an author", "/author/u3@far.example"}, {"a post", "/post?uri=" + url.QueryEscape("https://far.example/users/u3/statuses/3")},
-	{"a search", "/search?q=" + vocable(0)}, {"a hashtag", "/search?q=tag:none"}, {"all tags", "/tags"}, {"statistics", "/statistics"},
+	{"a search", "/search?q=" + vocable(0)}, {"a hashtag", "/search?q=tag:" + vocable(0)}, {"all tags", "/tags"}, {"statistics", "/statistics"},
 }
 
 // What is promised of the first byte of a page, and of a page's size.
