@@ -27,23 +27,36 @@ const (
 // not.
 func picturesOf(json []byte) map[string]string {
 	all := map[string]string{}
-	o := gjson.ParseBytes(json)
-	add := func(kind string, of gjson.Result, names ...string) {
-		for _, name := range names {
-			if address := of.Get(name).String(); fetchable(address) {
+	add := func(kind string, addresses ...gjson.Result) {
+		for _, a := range addresses {
+			if address := a.String(); fetchable(address) {
 				all[address] = kind
 				return
 			}
 		}
 	}
-	add(card, o, "card.image")
-	for _, where := range []string{"emojis", "account.emojis", "poll.emojis"} {
-		for _, e := range o.Get(where).Array() {
-			add(emoji, e, "static_url", "url")
+	post := pick(gjson.ParseBytes(json), "card", "emojis", "account", "poll")
+	author := pick(post[2], "emojis", "avatar_static", "avatar")
+	add(card, post[0].Get("image"))
+	for _, emojis := range []gjson.Result{post[1], author[0], post[3].Get("emojis")} {
+		for _, e := range emojis.Array() {
+			add(emoji, e.Get("static_url"), e.Get("url"))
 		}
 	}
-	add(avatar, o, "account.avatar_static", "account.avatar")
+	add(avatar, author[1:]...)
 	return all
+}
+
+// pick reads members of an object in one pass; of several of a name it is the first.
+func pick(object gjson.Result, names ...string) []gjson.Result {
+	found, left := make([]gjson.Result, len(names)), len(names)
+	object.ForEach(func(name, value gjson.Result) bool {
+		if i := slices.Index(names, name.Str); i >= 0 && !found[i].Exists() {
+			found[i], left = value, left-1
+		}
+		return left > 0
+	})
+	return found
 }
 
 // nobody is the end of the address that Mastodon gives for the avatar of who has none (account/avatar.rb).
