@@ -25,7 +25,7 @@ const (
 
 // picturesOf are the addresses of the pictures that a post shows, and the type of each. Of what moves it is the copy that does
 // not.
-func picturesOf(json []byte) map[string]string {
+func picturesOf(json gjson.Result) map[string]string {
 	all := map[string]string{}
 	add := func(kind string, addresses ...gjson.Result) {
 		for _, a := range addresses {
@@ -35,7 +35,7 @@ func picturesOf(json []byte) map[string]string {
 			}
 		}
 	}
-	post := pick(gjson.ParseBytes(json), "card", "emojis", "account", "poll")
+	post := pick(json, "card", "emojis", "account", "poll")
 	author := pick(post[2], "emojis", "avatar_static", "avatar")
 	add(card, post[0].Get("image"))
 	for _, emojis := range []gjson.Result{post[1], author[0], post[3].Get("emojis")} {
@@ -108,7 +108,7 @@ func (s *Store) queuePictures(ctx context.Context, t tx, after int64) (last int6
 	ids, err := collect(ctx, t, func(r rows) (id int64, err error) {
 		var json string
 		err = r.Scan(&id, &json)
-		for address, kind := range picturesOf([]byte(json)) {
+		for address, kind := range picturesOf(gjson.Parse(json)) {
 			all[address] = kind
 		}
 		return id, err
@@ -133,7 +133,7 @@ func (v Viewer) fillPictures(ctx context.Context, t tx, of map[string][]*Seen) e
 	for _, posts := range of {
 		for _, p := range posts {
 			p.Pictures = map[string]Picture{}
-			for address := range picturesOf(p.JSON) {
+			for address := range picturesOf(gjson.ParseBytes(p.JSON)) {
 				shown[address] = append(shown[address], p)
 			}
 		}
