@@ -29,7 +29,7 @@ func bulkPage(b *testing.B, c archive.Collection) archive.Page {
 	return answerOf(c, items...)
 }
 
-func BenchmarkNormalizePages(b *testing.B) {
+func BenchmarkNormalize(b *testing.B) {
 	n := stages.Normalizer{View: func(string) stages.View { return alice }}
 	for _, c := range []archive.Collection{archive.Statuses, archive.Notifications} {
 		p := bulkPage(b, c)

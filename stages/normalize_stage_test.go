@@ -213,18 +213,3 @@ func FuzzNormalize(f *testing.F) {
 		}
 	})
 }
-
-func BenchmarkNormalize(b *testing.B) {
-	var items []json.RawMessage
-	for _, id := range strings.Split(strings.Repeat("12345678,", 40), ",")[:40] {
-		items = append(items, farStatus(id, `,"content":"`+strings.Repeat("<p>words of a person</p>", 20)+`"`))
-	}
-	p := answerOf(archive.Statuses, items...)
-	n := stages.Normalizer{View: func(string) stages.View { return alice }}
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := n.Normalize(b.Context(), p); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
