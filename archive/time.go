@@ -24,7 +24,9 @@ var layouts = []string{
 
 // ParseTime reads a time as servers write it. What can't be read is not known: a bad date never loses a post.
 func ParseTime(s string) Time {
-	s = strings.TrimSpace(s)
+	if s = strings.TrimSpace(s); s == "" {
+		return Time{} // as most posts were never edited
+	}
 	for _, layout := range layouts {
 		if t, err := time.Parse(layout, s); err == nil {
 			return At(t)

@@ -2,7 +2,6 @@ package mastodon
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -177,7 +176,7 @@ func (c *Client) check(u *url.URL, resp *http.Response, body []byte) (answer, er
 		return answer{}, a.malformed(c.tooLarge())
 	case !hasJSON(resp.Header.Get("Content-Type")):
 		return answer{}, a.malformed(c.clean(u, fmt.Sprintf("not JSON but %q", resp.Header.Get("Content-Type"))))
-	case !json.Valid(body):
+	case !valid(body):
 		return answer{}, a.malformed(damaged)
 	}
 	return a, nil

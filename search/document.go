@@ -34,8 +34,9 @@ func (d Document) Terms() []string {
 	terms := append([]string{Every}, d.Facts...)
 	bytes := 0
 	for _, text := range d.Texts {
-		terms = append(terms, Filler)
-		for _, w := range analyse(compose(text)) {
+		words := analyse(compose(text))
+		terms = append(slices.Grow(terms, min(len(words), mostTerms)+1), Filler)
+		for _, w := range words {
 			terms = append(terms, w.term)
 			if bytes += len(w.term); len(terms) >= mostTerms || bytes >= mostBytes {
 				return thinned(terms)

@@ -34,6 +34,19 @@ func kindOf(r rune) kind {
 			return letter
 		}
 		return gap
+	case r < tabled:
+		return table()[r].kind
+	case unicode.Is(commonSigns, r):
+		return sign
+	case unicode.Is(commonLetters, r):
+		return letter
+	}
+	return kindOfAny(r)
+}
+
+// kindOfAny is for all that Unicode has beside ASCII.
+func kindOfAny(r rune) kind {
+	switch {
 	case unicode.Is(unicode.M, r), unicode.Is(unicode.Cf, r), r == 0xFF9E, r == 0xFF9F: // narrow voiced sound marks
 		return mark
 	case !unicode.IsLetter(r) && !unicode.IsNumber(r):
@@ -50,6 +63,14 @@ func fold(s string) string {
 	if isASCII(s) {
 		return strings.ToLower(s)
 	}
+	if folded, ok := foldCommon(s); ok {
+		return folded
+	}
+	return foldAny(s)
+}
+
+// foldAny is for all that Unicode has.
+func foldAny(s string) string {
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case r >= 0x300 && r <= 0x36F, unicode.Is(unicode.Cf, r):

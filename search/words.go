@@ -24,6 +24,9 @@ type analyser struct {
 
 // compose is a text in the form in which words are parts of it: it looks the same.
 func compose(text string) string {
+	if isASCII(text) {
+		return text
+	}
 	text = strings.ToValidUTF8(text, "\uFFFD")
 	if norm.NFC.QuickSpanString(text) == len(text) {
 		return text
@@ -81,12 +84,13 @@ func (a *analyser) pair(i int) {
 }
 
 func (a *analyser) add(start, end int) {
-	folded := fold(a.text[start:end])
-	if isASCII(a.text[start:end]) {
+	text := a.text[start:end]
+	folded := fold(text)
+	if isASCII(text) {
 		a.words = append(a.words, word{cut(folded), start, end})
 		return
 	}
-	for _, term := range strings.FieldsFunc(folded, func(r rune) bool { return kindOf(r) == gap }) {
+	for term := range strings.FieldsFuncSeq(folded, func(r rune) bool { return kindOf(r) == gap }) {
 		a.words = append(a.words, word{cut(term), start, end})
 	}
 }

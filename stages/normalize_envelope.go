@@ -1,9 +1,6 @@
 package stages
 
-import (
-	"bytes"
-	"encoding/json"
-)
+import "github.com/tidwall/gjson"
 
 // envelope is a notification without its status, whose bytes are kept as a post: null stands in its place, every
 // other byte stays. nil if that is no JSON object.
@@ -15,26 +12,20 @@ func envelope(notification []byte) []byte {
 	return out
 }
 
-// withStatus is a notification with other bytes in the place of its status; ok is false if it is no JSON object.
+// withStatus is a notification with other bytes in the place of its status; ok is false if it is no JSON object. It is valid
+// JSON, as all that comes here is.
 func withStatus(notification, status []byte) (out []byte, ok bool) {
-	kept := 0 // notification[:kept] is in out
-	d := json.NewDecoder(bytes.NewReader(notification))
-	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+	o := gjson.ParseBytes(notification)
+	if !o.IsObject() {
 		return nil, false
 	}
-	for d.More() {
-		key, err := d.Token()
-		if err != nil {
-			return nil, false
+	kept := 0 // notification[:kept] is in out
+	o.ForEach(func(name, value gjson.Result) bool {
+		if name.Str == "status" {
+			out = append(append(out, notification[kept:value.Index]...), status...)
+			kept = value.Index + len(value.Raw)
 		}
-		var value json.RawMessage
-		if d.Decode(&value) != nil {
-			return nil, false
-		}
-		if end := int(d.InputOffset()); key == "status" {
-			out = append(append(out, notification[kept:end-len(value)]...), status...)
-			kept = end
-		}
-	}
+		return true
+	})
 	return append(out, notification[kept:]...), true
 }

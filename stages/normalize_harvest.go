@@ -1,6 +1,7 @@
 package stages
 
 import (
+	"bytes"
 	"slices"
 
 	"lama/archive"
@@ -16,11 +17,12 @@ type harvest struct {
 	activities []archive.Activity
 	doings     []archive.Doing
 	lost       []archive.Lost
-	seen       map[[2]string]bool // posts by URI and JSON, activities by URI and base
+	first      map[string][]byte  // JSON of posts by URI: the first of each
+	seen       map[[2]string]bool // further posts by URI and JSON, activities by URI and base
 }
 
 func newHarvest(v View, malformed func([]byte, error)) *harvest {
-	return &harvest{view: v, malformed: malformed, seen: map[[2]string]bool{}}
+	return &harvest{view: v, malformed: malformed, first: map[string][]byte{}, seen: map[[2]string]bool{}}
 }
 
 // reading is a decoded status with what it carries inside.
@@ -84,8 +86,7 @@ func (h *harvest) keep(json []byte, a archive.Activity) {
 
 // add takes a post in, and after it what it quotes. A wrapper that only mirrors its target quotes nothing.
 func (h *harvest) add(r *reading, p archive.Post) archive.Post {
-	if key := [2]string{p.URI, string(p.JSON)}; !h.seen[key] {
-		h.seen[key] = true
+	if !h.had(p) {
 		h.posts = append(h.posts, p)
 	}
 	quotes := func(ref archive.Reference) bool { return ref.Chain == archive.ChainQuote }
@@ -93,6 +94,23 @@ func (h *harvest) add(r *reading, p archive.Post) archive.Post {
 		h.add(r.quoted, h.view.post(r.quoted))
 	}
 	return p
+}
+
+// had says whether the page had a post, by these bytes, before; now it has. Few pages have one twice: only of what comes
+// again its JSON is copied for the map.
+func (h *harvest) had(p archive.Post) bool {
+	first, known := h.first[p.URI]
+	switch {
+	case !known:
+		h.first[p.URI] = p.JSON
+		return false
+	case bytes.Equal(first, p.JSON):
+		return true
+	}
+	key := [2]string{p.URI, string(p.JSON)}
+	had := h.seen[key]
+	h.seen[key] = true
+	return had
 }
 
 // did notes what the account did with a post, once each.

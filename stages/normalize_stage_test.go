@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -66,6 +67,30 @@ func TestAnswersToRequestsForPostsMakeNoActivities(t *testing.T) {
 			t.Errorf("%s: %d activities, %s", tc.kind, len(got.Activities), diff)
 		}
 	}
+}
+
+// Two renderings of a post are both kept, each once, in the order in which they came.
+func TestAPostIsTakenOnceByItsBytes(t *testing.T) {
+	item := rapid.Custom(func(t *rapid.T) json.RawMessage {
+		more := rapid.SampledFrom([]string{"", `,"content":"x"`, `,"content":"y"`, ` `}).Draw(t, "more")
+		return farStatus(rapid.SampledFrom([]string{"1", "2"}).Draw(t, "id"), more)
+	})
+	rapid.Check(t, func(t *rapid.T) {
+		items := rapid.SliceOfN(item, 0, 12).Draw(t, "items")
+		var want, got []string
+		for _, i := range items {
+			if !slices.Contains(want, string(i)) {
+				want = append(want, string(i))
+			}
+		}
+		b, _ := normalize(t, alice, answerOf("", items...))
+		for _, p := range b.Posts {
+			got = append(got, string(p.JSON))
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatal(diff)
+		}
+	})
 }
 
 func TestAnAnswerToASearchStandsFirst(t *testing.T) {
@@ -187,19 +212,4 @@ func FuzzNormalize(f *testing.F) {
 			}
 		}
 	})
-}
-
-func BenchmarkNormalize(b *testing.B) {
-	var items []json.RawMessage
-	for _, id := range strings.Split(strings.Repeat("12345678,", 40), ",")[:40] {
-		items = append(items, farStatus(id, `,"content":"`+strings.Repeat("<p>words of a person</p>", 20)+`"`))
-	}
-	p := answerOf(archive.Statuses, items...)
-	n := stages.Normalizer{View: func(string) stages.View { return alice }}
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := n.Normalize(b.Context(), p); err != nil {
-			b.Fatal(err)
-		}
-	}
 }

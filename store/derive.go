@@ -1,6 +1,10 @@
 package store
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/tidwall/gjson"
+)
 
 // derived is what is made of posts beside what the transaction does meanwhile.
 type derived struct {
@@ -15,16 +19,18 @@ func derive(heads map[string]version, uris ...[]string) derived {
 	go func() {
 		var rows [][]any
 		all := slices.Concat(uris...)
-		for _, uri := range all {
-			if d, ok := document(heads[uri].post); ok {
+		read := make([]gjson.Result, len(all))
+		for i, uri := range all {
+			read[i] = gjson.ParseBytes(heads[uri].post.JSON)
+			if d, ok := documentOf(heads[uri].post, read[i]); ok {
 				rows = append(rows, []any{uri, secondsOf(heads[uri].created), lexemes(d.Terms())})
 			}
 		}
 		inPlace(rows)
 		terms <- rows
 		shown := map[string]map[string]string{}
-		for _, uri := range all {
-			shown[uri] = picturesOf(heads[uri].post.JSON)
+		for i, uri := range all {
+			shown[uri] = picturesOf(read[i])
 		}
 		pictures <- shown
 	}()

@@ -11,10 +11,15 @@ import (
 
 // document is what a post is found by; ok is false for a boost that says nothing of its own.
 func document(p *archive.Post) (d search.Document, ok bool) {
+	return documentOf(p, gjson.ParseBytes(p.JSON))
+}
+
+// documentOf is the document of a post whose JSON is also read by others.
+func documentOf(p *archive.Post, json gjson.Result) (d search.Document, ok bool) {
 	if p.Reblog != "" && p.Content == "" && p.SpoilerText == "" && len(p.Media) == 0 && len(p.PollOptions) == 0 {
 		return d, false
 	}
-	more := unstored(p.JSON)
+	more := unstored(json)
 	author := indexable(p.Author) // as it is stored: an index that is made anew must be the same
 	d.Texts = []string{p.Content, p.SpoilerText, author, more.name, more.title}
 	for _, m := range p.Media {
@@ -70,8 +75,8 @@ type jsonOnly struct {
 	sensitive bool
 }
 
-func unstored(json []byte) (more jsonOnly) {
-	gjson.ParseBytes(json).ForEach(func(key, value gjson.Result) bool {
+func unstored(json gjson.Result) (more jsonOnly) {
+	json.ForEach(func(key, value gjson.Result) bool {
 		switch key.Str {
 		case "account":
 			more.name = value.Get("display_name").String()
