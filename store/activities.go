@@ -110,9 +110,13 @@ func (c *commit) activities(ctx context.Context) error {
 		uri := indexable(a.PostURI)
 		c.kept[uri] = true
 		key := [4]string{a.Account, uri, string(a.Base), string(a.Chain)}
-		if before, twice := all[key]; !twice || completes(a, before) {
-			all[key] = a
+		before, twice := all[key]
+		if !twice {
+			before = a
+		} else if completes(a, before) {
+			before.ID, before.Envelope, before.Imported = a.ID, a.Envelope, a.Imported
 		}
+		all[key] = before
 	}
 	for _, b := range c.batches {
 		for _, a := range b.Activities {

@@ -290,20 +290,23 @@ func mentioned(p archive.Post, envelope string) archive.Batch {
 func TestOfNotificationsInOneCommitTheBestIsKept(t *testing.T) {
 	early, sent := imported(archive.FromLAMA, "a", "", "1"), version("a", "", "1")
 	none, first, second, server := mentioned(early, ""), mentioned(early, `{"id":1}`), mentioned(early, `{"id":2}`), mentioned(sent, `{"id":3}`)
+	none.Activities[0].ArchivedAt = archive.ParseTime("2020-02-02T00:00:00Z")
 	const imported, ofServer = `{"id":1}of {"id":1}lama`, `{"id":3}of {"id":3}`
 	for _, c := range []struct {
 		batches []archive.Batch
 		want    string
+		early   []string // what was archived when none came
 	}{
-		{[]archive.Batch{none, first, second}, imported},
-		{[]archive.Batch{first, none, second}, imported},
-		{[]archive.Batch{none, first, server}, ofServer},
-		{[]archive.Batch{server, first, none}, ofServer},
+		{[]archive.Batch{none, first, second}, imported, []string{"mention"}},
+		{[]archive.Batch{first, none, second}, imported, nil},
+		{[]archive.Batch{none, first, server}, ofServer, []string{"mention"}},
+		{[]archive.Batch{server, first, none}, ofServer, nil},
 	} {
 		onEach(t, func(t *testing.T, f *fixture) {
 			f.commit(c.batches...)
 			equal(t, f.column(toldOf), []string{c.want})
 			equal(t, f.column("SELECT base FROM activities WHERE unwritten"), []string{"mention"})
+			equal(t, f.column("SELECT base FROM activities WHERE archived_at < '2021-01-01 00:00:00+00:00'"), c.early)
 		})
 	}
 }
