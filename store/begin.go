@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"lama/archive"
@@ -116,9 +118,37 @@ func (s *Store) State(ctx context.Context, account, name string) (value string, 
 	return value, err
 }
 
+// States reads a small thing that is remembered about accounts, by account.
+func (s *Store) States(ctx context.Context, name string) (values map[string]string, err error) {
+	err = s.glance(ctx, func(t tx) (err error) {
+		values, err = states(ctx, t, name)
+		return err
+	})
+	return values, err
+}
+
+func states(ctx context.Context, t tx, name string) (map[string]string, error) {
+	values := map[string]string{}
+	_, err := collect(ctx, t, func(r rows) (account string, err error) {
+		var value string
+		err = r.Scan(&account, &value)
+		values[account] = value
+		return account, err
+	}, "SELECT account, value FROM states WHERE name = $1", name)
+	return values, err
+}
+
 // SetState remembers a small thing about an account.
 func (s *Store) SetState(ctx context.Context, account, name, value string) error {
-	return s.write(ctx, func(t tx) error { return setState(ctx, t, account, name, value) })
+	return s.SetStates(ctx, name, map[string]string{account: value})
+}
+
+// SetStates remembers a small thing about each of several accounts.
+func (s *Store) SetStates(ctx context.Context, name string, values map[string]string) error {
+	if len(values) == 0 {
+		return nil
+	}
+	return s.write(ctx, func(t tx) error { return setStates(ctx, t, name, values) })
 }
 
 func state(ctx context.Context, t tx, account, name string) (string, error) {
@@ -130,19 +160,40 @@ func state(ctx context.Context, t tx, account, name string) (string, error) {
 }
 
 func setState(ctx context.Context, t tx, account, name, value string) error {
-	return t.exec(ctx, `INSERT INTO states (account, name, value) VALUES ($1, $2, $3)
-ON CONFLICT (account, name) DO UPDATE SET value = excluded.value`, account, name, value)
+	return setStates(ctx, t, name, map[string]string{account: value})
 }
 
-// Server reads what was learnt about a server; nil when nothing was.
-func (s *Store) Server(ctx context.Context, instance string) (json []byte, learned archive.Time, err error) {
+var putStates = define("account name value", `
+INSERT INTO states (account, name, value) SELECT account, name, value FROM incoming WHERE true
+ON CONFLICT (account, name) DO UPDATE SET value = excluded.value`)
+
+func setStates(ctx context.Context, t tx, name string, values map[string]string) error {
+	var rows [][]any
+	for _, account := range slices.Sorted(maps.Keys(values)) {
+		rows = append(rows, []any{account, name, values[account]})
+	}
+	return t.put(ctx, putStates, rows)
+}
+
+// Learnt is what was learnt about a server, and when.
+type Learnt struct {
+	JSON []byte
+	At   archive.Time
+}
+
+// Servers reads what was learnt about servers, by instance.
+func (s *Store) Servers(ctx context.Context) (all map[string]Learnt, err error) {
 	err = s.glance(ctx, func(t tx) error {
-		_, err := collect(ctx, t, func(r rows) (string, error) {
-			return "", r.Scan(&json, scanTime{&learned})
-		}, "SELECT json, learned_at FROM servers WHERE instance = $1", instance)
+		all = map[string]Learnt{}
+		_, err := collect(ctx, t, func(r rows) (instance string, err error) {
+			var one Learnt
+			err = r.Scan(&instance, &one.JSON, scanTime{&one.At})
+			all[instance] = one
+			return instance, err
+		}, "SELECT instance, json, learned_at FROM servers")
 		return err
 	})
-	return json, learned, err
+	return all, err
 }
 
 // SetServer keeps what was learnt about a server.

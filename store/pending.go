@@ -11,7 +11,7 @@ import (
 // Lanes are the media hosts' queues that earlier runs left. An account's own are [AccountLanes].
 func (s *Store) Lanes(ctx context.Context) ([]archive.Lane, error) {
 	var lanes []archive.Lane
-	err := s.read(ctx, func(t tx) error {
+	err := s.glance(ctx, func(t tx) error {
 		hosts, err := collect(ctx, t, scanString, "SELECT DISTINCT host FROM attachments WHERE state = 'pending'")
 		lanes = nil
 		for _, host := range hosts {

@@ -8,32 +8,55 @@ import (
 	"lama/archive"
 )
 
-// StartWalks begins reading collections of an account from their tops: a new interval above those of earlier runs, which
-// closes the gap between them. kept says which types of each are kept; where some were not before, the whole is read anew.
-func (s *Store) StartWalks(ctx context.Context, account string, kept map[archive.Collection]string) error {
-	err := s.write(ctx, func(t tx) error {
-		walks, err := collect(ctx, t, scanWalk, "SELECT "+walkColumns+" FROM walks WHERE account = $1 ORDER BY id DESC", account)
-		if err != nil {
-			return err
+// Opening is an account that a run begins to read.
+type Opening struct {
+	Account archive.Account
+	Kept    map[archive.Collection]string // which types of a collection are kept; what is not in it is not read
+	Again   Reask
+}
+
+// OpenAccounts begins reading collections of accounts from their tops: a new interval above those of earlier runs, which
+// closes the gap between them; where types are kept that were not before, the whole is read anew. And it makes tasks of the
+// stored posts that the accounts are to ask for again. Accounts that are opened together share a transaction.
+func (s *Store) OpenAccounts(ctx context.Context, all ...Opening) error {
+	return s.write(ctx, func(t tx) error {
+		if err := s.startWalks(ctx, t, all); err != nil {
+			return fmt.Errorf("begin reading the accounts' collections: %w", err)
 		}
-		var start [][]any
+		for _, o := range all {
+			if err := s.askAgain(ctx, t, o.Account, o.Again); err != nil {
+				return fmt.Errorf("find what %s asks for again: %w", o.Account.Name(), err)
+			}
+		}
+		return nil
+	})
+}
+
+func (s *Store) startWalks(ctx context.Context, t tx, all []Opening) error {
+	names := make([]string, len(all))
+	for i, o := range all {
+		names[i] = o.Account.Name()
+	}
+	walks, err := collect(ctx, t, scanWalk, fmt.Sprintf("SELECT %s FROM walks WHERE account %s ORDER BY id DESC",
+		walkColumns, t.among(t.list(1, 1))), listOf(names))
+	if err != nil {
+		return err
+	}
+	var start [][]any
+	for _, o := range all {
 		for _, c := range archive.Collections {
-			if kept[c] == "" {
+			if o.Kept[c] == "" {
 				continue
 			}
-			of := slices.DeleteFunc(slices.Clone(walks), func(w walk) bool { return w.Collection != c })
-			open, err := s.startWalk(ctx, t, account, c, kept[c], of)
+			of := slices.DeleteFunc(slices.Clone(walks), func(w walk) bool { return w.Account != o.Account.Name() || w.Collection != c })
+			open, err := s.startWalk(ctx, t, o.Account.Name(), c, o.Kept[c], of)
 			if err != nil {
 				return err
 			}
 			start = append(start, open...)
 		}
-		return t.put(ctx, insertWalks, start)
-	})
-	if err != nil {
-		return fmt.Errorf("begin reading the collections of %s: %w", account, err)
 	}
-	return nil
+	return t.put(ctx, insertWalks, start)
 }
 
 var insertWalks = define("account collection rewalk:bool kept opened_at:time", `

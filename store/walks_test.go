@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"lama/archive"
+	"lama/store"
 )
 
 var pages = archive.Lane{Kind: archive.TaskPage, Owner: ana.Name()}
@@ -33,7 +34,7 @@ func (f *fixture) taskOf(lane archive.Lane) *archive.Walk {
 
 func (f *fixture) start(kept string) {
 	f.t.Helper()
-	if err := f.StartWalks(f.t.Context(), ana.Name(), map[archive.Collection]string{archive.Favourites: kept}); err != nil {
+	if err := f.OpenAccounts(f.t.Context(), store.Opening{Account: ana, Kept: map[archive.Collection]string{archive.Favourites: kept}}); err != nil {
 		f.t.Fatal(err)
 	}
 }
