@@ -100,6 +100,7 @@ type Result struct {
 	Better  int       // stored posts that have another version now
 	Dropped int       // posts that nothing explains, and are not stored
 	Again   Again     // what came of asking again
+	Quiet   bool      // nothing but walks has moved
 	Spare   []string  // paths of files whose content the archive already had under another path
 }
 

@@ -153,7 +153,8 @@ func (c *commit) lost(ctx context.Context) error {
 }
 
 func (c *commit) result() archive.Result {
-	r := archive.Result{Spare: c.spare, New: len(c.fresh), Better: len(c.replaced), Dropped: c.dropped, Again: c.again}
+	r := archive.Result{Spare: c.spare, New: len(c.fresh), Better: len(c.replaced), Dropped: c.dropped, Again: c.again,
+		Quiet: len(c.batches) == 0}
 	for _, b := range c.all {
 		r.Settled = append(r.Settled, archive.Settled{Lane: b.Lane, Keys: b.Keys, Failed: b.Outcome.Account})
 	}
