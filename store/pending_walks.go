@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"lama/archive"
 )
@@ -88,21 +89,31 @@ WHERE account = $1 AND collection = $2 AND open`, account, string(c))
 // reach it and take over what is left.
 const pendingWalks = `
 SELECT w.id, w.account, w.collection, w.kept, w.top, w.bottom, w.next, w.mark, w.down_to, w.pages, w.attempts,
-       b.id IS NOT NULL, COALESCE(b.complete, FALSE), COALESCE(b.top, '')
+       b.id IS NOT NULL, COALESCE(b.complete, FALSE), COALESCE(b.top, ''), w.not_before
 FROM walks w
 LEFT JOIN walks b ON b.id = (SELECT MAX(o.id) FROM walks o
     WHERE o.account = w.account AND o.collection = w.collection AND o.id < w.id AND NOT o.rewalk)
-WHERE w.account = $1 AND w.open AND NOT w.rewalk AND (w.not_before IS NULL OR w.not_before <= $2)
+WHERE w.account = $1 AND w.open AND NOT w.rewalk
   AND NOT EXISTS (SELECT 1 FROM walks n WHERE n.account = w.account AND n.collection = w.collection
                   AND n.id > w.id AND n.open AND NOT n.rewalk)
   AND w.collection IN (%s)
-ORDER BY w.id LIMIT $4`
+ORDER BY w.id`
 
-func (s *Store) pendingWalks(ctx context.Context, t tx, lane archive.Lane, limit int) ([]archive.Task, error) {
-	return collect(ctx, t, func(r rows) (archive.Task, error) {
-		var w archive.Walk
-		err := r.Scan(&w.ID, &w.Account, (*string)(&w.Collection), &w.Kept, &w.Top, &w.Bottom, &w.Next, &w.Mark, scanTime{&w.DownTo},
-			&w.Pages, &w.Attempts, &w.Below, &w.Complete, &w.Floor)
-		return archive.Task{Lane: lane, Walk: &w}, err
-	}, fmt.Sprintf(pendingWalks, t.list(3, 1)), lane.Owner, s.today(), listOf(s.collections), limit)
+// pendingWalks are those that are due, and when the next of the others is: an account has one of each collection, so that
+// one statement reads both.
+func (s *Store) pendingWalks(ctx context.Context, t tx, lane archive.Lane, limit int) (all []archive.Task, again time.Time, err error) {
+	now := s.today()
+	_, err = collect(ctx, t, func(r rows) (w archive.Walk, err error) {
+		var until archive.Time
+		err = r.Scan(&w.ID, &w.Account, (*string)(&w.Collection), &w.Kept, &w.Top, &w.Bottom, &w.Next, &w.Mark, scanTime{&w.DownTo},
+			&w.Pages, &w.Attempts, &w.Below, &w.Complete, &w.Floor, scanTime{&until})
+		switch {
+		case !until.After(now.Time):
+			all = append(all, archive.Task{Lane: lane, Walk: &w})
+		case again.IsZero() || until.Before(again):
+			again = until.Time
+		}
+		return w, err
+	}, fmt.Sprintf(pendingWalks, t.list(2, 1)), lane.Owner, listOf(s.collections))
+	return all[:min(limit, len(all))], again, err
 }

@@ -171,3 +171,28 @@ func TestAnEmptyTopPageKeepsTheTopThatWasKnown(t *testing.T) {
 		equal(t, f.intervals(), []string{"90- complete"})
 	})
 }
+
+// A lane is read again after a commit only where that has left something to read.
+func TestACommitTellsWhetherACollectionIsReadToItsEnd(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		answer := func(s archive.Step, over, quiet bool) {
+			t.Helper()
+			b := did(ana, archive.BaseFavourite, post("a", "9"))
+			b.Walk, b.Step, b.Outcome = f.task(), s, archive.Outcome{State: archive.Done}
+			if r := f.commit(b); r.Settled[0].Over != over || r.Quiet != quiet {
+				t.Errorf("%+v: over is %t and quiet %t, want %t and %t", s, r.Settled[0].Over, r.Quiet, over, quiet)
+			}
+		}
+		f.start("favourite")
+		answer(archive.Step{Top: "9", Bottom: "8", Next: "/below8"}, false, false)
+		f.start("favourite")
+		answer(archive.Step{Top: "99", Bottom: "90", Next: "/below90"}, false, true)
+		answer(archive.Step{Top: "89", Bottom: "9", Next: "/below9", Met: true}, false, true) // where the older one goes on
+		answer(archive.Step{Bottom: "1", End: true}, true, true)
+		f.start("favourite")
+		b := archive.Batch{Account: ana.Name(), Walk: f.task(), Outcome: archive.Outcome{State: archive.Pending, Reason: "status 503"}}
+		if r := f.commit(b); r.Settled[0].Over {
+			t.Error("a page that failed is the last")
+		}
+	})
+}
