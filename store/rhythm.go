@@ -51,11 +51,18 @@ func (s *Store) Rhythms(ctx context.Context, accounts ...string) (all, changed m
 	err = s.read(ctx, func(t tx) error {
 		all, changed = map[string]Rhythm{}, map[string]Rhythm{}
 		before, err := states(ctx, t, rhythmState)
+		if err != nil {
+			return err
+		}
+		newest, err := collect(ctx, t, scanInt, "SELECT COALESCE(MAX(id), 0) FROM activities")
 		for _, account := range accounts {
 			if err != nil {
 				return err
 			}
 			known := parseRhythm(before[account])
+			if all[account] = known; known.upTo == newest[0] {
+				continue // nothing came since
+			}
 			if all[account], err = s.rhythm(ctx, t, account, known); all[account] != known {
 				changed[account] = all[account]
 			}
