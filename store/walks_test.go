@@ -196,3 +196,19 @@ func TestACommitTellsWhetherACollectionIsReadToItsEnd(t *testing.T) {
 		}
 	})
 }
+
+// Accounts that are opened together have walks of their own, also where one of them has been opened before.
+func TestAccountsAreOpenedTogether(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		f.start("favourite")
+		kept := map[archive.Collection]string{archive.Favourites: "favourite"}
+		for range 2 {
+			if err := f.OpenAccounts(t.Context(), store.Opening{Account: ana, Kept: kept}, store.Opening{Account: bob, Kept: kept}); err != nil {
+				t.Fatal(err)
+			}
+			equal(t, f.column("SELECT account || ' ' || collection FROM walks ORDER BY id"), lines(`
+				ana@home.example favourites
+				bob@home.example favourites`))
+		}
+	})
+}
