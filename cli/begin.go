@@ -9,8 +9,8 @@ import (
 	"lama/store"
 )
 
-// moment is how long accounts that are open wait for others. A transaction for each took half of the time that a run with
-// nothing new waits for Postgres; one whose server must be asked first takes longer than this.
+// moment is how long accounts that are open wait for others, to share a transaction: with two for each, ten accounts had 20 of
+// the 40 transactions of a run with nothing new. One whose server must be asked first takes longer than this.
 const moment = 5 * time.Millisecond
 
 // beginAll begins the accounts that come, and sends their lanes, and first those that earlier runs left.
