@@ -6,6 +6,8 @@ import (
 	"context"
 	_ "embed"
 	"os"
+	"runtime"
+	"runtime/debug"
 	_ "time/tzdata" // TZ works also where the system has no time zones, as in a bare container
 
 	"lama/cli"
@@ -18,6 +20,7 @@ func main() { os.Exit(run()) }
 
 // run is main, for the tests that start this program.
 func run() int {
+	collectLater()
 	dir, err := os.Getwd()
 	if err != nil {
 		dir = "."
@@ -26,4 +29,18 @@ func run() int {
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Dir: dir, Schema: schema,
 		OpenBrowser: cli.OpenBrowser,
 	})
+}
+
+// early is the garbage that a young process may have, in percent: Go begins to collect it at 4 MB for each 100.
+const early = 800
+
+// collectLater has garbage collected for the first time at 32 MB, and from then on as ever. A run with nothing new would
+// collect it eight times, for a sixth of its processor time, where an archive being made has 80 MB in any case.
+func collectLater() {
+	usual := debug.SetGCPercent(early)
+	if usual != 100 { // somebody has set GOGC
+		debug.SetGCPercent(usual)
+		return
+	}
+	runtime.AddCleanup(new([16]byte), func(usual int) { debug.SetGCPercent(usual) }, usual)
 }

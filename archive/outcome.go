@@ -89,6 +89,7 @@ type Batch struct {
 type Settled struct {
 	Lane   Lane
 	Keys   []string
+	Over   bool   // of its collection nothing is left to read in its lane
 	Wake   []Lane // lanes in which rows became pending
 	Failed error  // the account can't go on in this run
 }
@@ -100,6 +101,7 @@ type Result struct {
 	Better  int       // stored posts that have another version now
 	Dropped int       // posts that nothing explains, and are not stored
 	Again   Again     // what came of asking again
+	Quiet   bool      // nothing but walks has moved
 	Spare   []string  // paths of files whose content the archive already had under another path
 }
 

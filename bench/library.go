@@ -154,7 +154,7 @@ func (b *bench) stock(ctx context.Context, kind string, posts int) (*store.Store
 		return nil, err
 	}
 	for _, a := range rules.Accounts {
-		if err := db.StartWalks(ctx, a.Name(), map[archive.Collection]string{archive.Statuses: "post"}); err != nil {
+		if err := db.OpenAccounts(ctx, store.Opening{Account: a, Kept: map[archive.Collection]string{archive.Statuses: "post"}}); err != nil {
 			db.Close()
 			return nil, err
 		}

@@ -31,36 +31,38 @@ func (j judge) alarms(ctx context.Context) ([]alarm.Alarm, error) {
 	}
 	run := alarm.Run{FailingSince: history.FailingSince, LastComplete: history.LastComplete, Why: whyFailed(history)}
 	facts := alarm.Facts{Now: j.now, Run: run, Disk: j.disk(history)}
+	healths, err := readHealth(ctx, j.db)
+	if err != nil {
+		return nil, err
+	}
+	rhythms, err := j.rhythms(ctx, healths)
+	if err != nil {
+		return nil, err
+	}
 	for _, a := range j.accounts {
-		one, err := j.account(ctx, a)
-		if err != nil {
-			return nil, err
+		one := healths[a.Name()].facts(a)
+		if r, silent := rhythms[a.Name()]; silent {
+			one.Newest, one.Silence = r.Newest, r.Silence
 		}
 		facts.Accounts = append(facts.Accounts, one)
 	}
 	return alarm.Of(facts), nil
 }
 
-// account reads how an account is. How often it posts is read only where it has been silent long enough to matter.
-func (j judge) account(ctx context.Context, a archive.Account) (alarm.Account, error) {
-	h, err := readHealth(ctx, j.db, a.Name())
-	if err != nil {
-		return alarm.Account{}, err
+// rhythms are how often accounts post, of those that have been silent long enough for it to matter.
+func (j judge) rhythms(ctx context.Context, healths map[string]health) (map[string]store.Rhythm, error) {
+	var silent []string
+	for _, a := range j.accounts {
+		newest := healths[a.Name()].Newest
+		if newest == "" || j.now.Sub(archive.ParseTime(newest).Time) >= alarm.LeastSilence {
+			silent = append(silent, a.Name())
+		}
 	}
-	one := alarm.Account{
-		Name: a.Name(), Failing: h.Failing, Since: archive.ParseTime(h.FailingSince), Why: h.Why,
-		MovedTo: printable(h.MovedTo, maxName), MovedSince: archive.ParseTime(h.MovedSince),
-		Newest: archive.ParseTime(h.Newest),
+	all, changed, err := j.db.Rhythms(ctx, silent...)
+	if err == nil && j.remembers {
+		err = j.db.RememberRhythms(ctx, changed)
 	}
-	if h.Newest != "" && j.now.Sub(one.Newest.Time) < alarm.LeastSilence {
-		return one, nil
-	}
-	r, changed, err := j.db.Rhythm(ctx, a.Name())
-	if err == nil && changed && j.remembers {
-		err = j.db.RememberRhythm(ctx, a.Name(), r)
-	}
-	one.Newest, one.Silence = r.Newest, r.Silence
-	return one, err
+	return all, err
 }
 
 // disk is the room on the data folder's disk, now and at the ends of earlier runs.

@@ -50,11 +50,7 @@ func (o *openings) dial(a archive.Account, user creds.User) *mastodon.Client {
 func (o *openings) identity(ctx context.Context, a archive.Account, c *mastodon.Client, u creds.User) (string, error) {
 	sum := sha256.Sum256([]byte(u.Token.Reveal()))
 	digest := hex.EncodeToString(sum[:8])
-	known, err := o.store.State(ctx, a.Name(), "identity")
-	if err != nil {
-		return "", err
-	}
-	if of, id, ok := strings.Cut(known, " "); ok && of == digest {
+	if of, id, ok := strings.Cut(o.identities[a.Name()], " "); ok && of == digest {
 		return id, nil
 	}
 	who, err := o.whose(ctx, a, c)

@@ -17,12 +17,22 @@ type hiding struct {
 	Unknown string                  `json:"unknown,omitempty"` // why the server does not tell
 }
 
-func readHiding(ctx context.Context, db *store.Store, account string) (h hiding, err error) {
-	text, err := db.State(ctx, account, "filters")
-	if err != nil || json.Unmarshal([]byte(text), &h) != nil {
-		return hiding{}, err
+// readHiding is what is known of all accounts.
+func readHiding(ctx context.Context, db *store.Store) (map[string]hiding, error) {
+	return readStates[hiding](ctx, db, "filters")
+}
+
+// readStates reads what is remembered as JSON, by account. What can't be read is not remembered.
+func readStates[T any](ctx context.Context, db *store.Store, name string) (map[string]T, error) {
+	texts, err := db.States(ctx, name)
+	all := map[string]T{}
+	for account, text := range texts {
+		var one T
+		if json.Unmarshal([]byte(text), &one) == nil {
+			all[account] = one
+		}
 	}
-	return h, nil
+	return all, err
 }
 
 // askFilters learns once a week which filters hide posts, on servers where that makes lists shorter. A server that does
@@ -31,10 +41,10 @@ func (o *openings) askFilters(ctx context.Context, a archive.Account, c *mastodo
 	if !s.Filters() {
 		return nil
 	}
-	known, err := readHiding(ctx, o.store, a.Name())
-	if err != nil || time.Since(archive.ParseTime(known.AskedAt).Time) < serverAge {
-		return err
+	if time.Since(archive.ParseTime(o.hidden[a.Name()].AskedAt).Time) < serverAge {
+		return nil
 	}
+	var err error
 	now := hiding{AskedAt: archive.At(time.Now()).String()}
 	if now.Filters, err = c.HidingFilters(ctx); err != nil {
 		if ctx.Err() != nil {

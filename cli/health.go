@@ -22,12 +22,18 @@ type health struct {
 	Why          string     `json:"why,omitempty"`
 }
 
-func readHealth(ctx context.Context, db *store.Store, account string) (h health, err error) {
-	text, err := db.State(ctx, account, "health")
-	if err != nil || json.Unmarshal([]byte(text), &h) != nil {
-		return health{}, err
+// readHealth is how all accounts were.
+func readHealth(ctx context.Context, db *store.Store) (map[string]health, error) {
+	return readStates[health](ctx, db, "health")
+}
+
+// facts are what alarms look at of an account.
+func (h health) facts(a archive.Account) alarm.Account {
+	return alarm.Account{
+		Name: a.Name(), Failing: h.Failing, Since: archive.ParseTime(h.FailingSince), Why: h.Why,
+		MovedTo: printable(h.MovedTo, maxName), MovedSince: archive.ParseTime(h.MovedSince),
+		Newest: archive.ParseTime(h.Newest),
 	}
-	return h, nil
 }
 
 // contact is what a run came to know of an account.
@@ -74,24 +80,23 @@ func failing(err error) alarm.Kind {
 
 // noteHealth remembers how the run met each account.
 func (r *run) noteHealth(ctx context.Context, now archive.Time) error {
+	all, err := readHealth(ctx, r.store)
+	if err != nil {
+		return err
+	}
+	changed := map[string]string{}
 	for _, a := range r.chosen {
-		before, err := readHealth(ctx, r.store, a.Name())
-		if err != nil {
-			return err
-		}
 		c := r.watch.contact(a.Name())
 		c.failed = r.opened.failed[a.Name()]
-		after := before.after(c, now)
-		if after == before {
+		after := all[a.Name()].after(c, now)
+		if after == all[a.Name()] {
 			continue
 		}
 		text, err := json.Marshal(after)
 		if err != nil {
 			return err
 		}
-		if err := r.store.SetState(ctx, a.Name(), "health", string(text)); err != nil {
-			return err
-		}
+		changed[a.Name()] = string(text)
 	}
-	return nil
+	return r.store.SetStates(ctx, "health", changed)
 }

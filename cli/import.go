@@ -194,8 +194,8 @@ func (i *importing) view(ctx context.Context, a archive.Account) (stages.View, e
 	if i.store == nil {
 		return v, nil
 	}
-	s, _, err := knownServer(ctx, i.store, a.Instance)
-	v.Domain = s.Domain
+	servers, err := knownServers(ctx, i.store)
+	v.Domain = servers[a.Instance].Domain
 	return v, err
 }
 

@@ -12,9 +12,7 @@ import (
 
 	"lama/archive"
 	"lama/creds"
-	"lama/mastodon"
 	"lama/stages"
-	"lama/store"
 )
 
 // openings asks each account's server what it can do and whose token ours is, side by side: one that is dead or
@@ -23,8 +21,12 @@ type openings struct {
 	*run
 	creds creds.Folder
 
+	identities map[string]string // by account, as the archive remembers them
+	hidden     map[string]hiding
+
 	asking   singleflight.Group // of servers, what they can do
 	mu       sync.Mutex
+	servers  map[string]known // by instance
 	sessions map[string]stages.Session
 	failed   map[string]error
 }
@@ -33,14 +35,36 @@ func newOpenings(r *run) *openings {
 	return &openings{run: r, creds: r.credentials(r.cfg), sessions: map[string]stages.Session{}, failed: map[string]error{}}
 }
 
-// all opens the chosen accounts and sends each one's lanes, and first those that earlier runs left.
+// all opens the chosen accounts and sends their lanes, and first those that earlier runs left.
 func (o *openings) all(ctx context.Context, ready chan<- []archive.Lane) error {
-	lanes, err := o.store.Lanes(ctx)
-	if err != nil {
+	if err := o.remember(ctx); err != nil {
 		return err
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return sendLanes(ctx, ready, lanes) })
+	opened := make(chan archive.Account)
+	g.Go(func() error {
+		defer close(opened)
+		return o.openAll(ctx, opened)
+	})
+	g.Go(func() error { return o.beginAll(ctx, opened, ready) })
+	return g.Wait()
+}
+
+// remember reads what the archive knows of servers and accounts, of all in one statement each.
+func (o *openings) remember(ctx context.Context) (err error) {
+	if o.servers, err = knownServers(ctx, o.store); err != nil {
+		return err
+	}
+	if o.identities, err = o.store.States(ctx, "identity"); err != nil {
+		return err
+	}
+	o.hidden, err = readHiding(ctx, o.store)
+	return err
+}
+
+// openAll opens the chosen accounts and sends those that can be read.
+func (o *openings) openAll(ctx context.Context, opened chan<- archive.Account) error {
+	g, ctx := errgroup.WithContext(ctx)
 	for _, a := range o.chosen {
 		g.Go(func() error {
 			switch err := o.open(ctx, a); {
@@ -52,15 +76,16 @@ func (o *openings) all(ctx context.Context, ready chan<- []archive.Lane) error {
 			case err != nil:
 				return err
 			}
-			return sendLanes(ctx, ready, store.AccountLanes(a.Name()))
+			return give(ctx, opened, a)
 		})
 	}
 	return g.Wait()
 }
 
-func sendLanes(ctx context.Context, ready chan<- []archive.Lane, lanes []archive.Lane) error {
+// give sends one thing, unless ctx ends before.
+func give[T any](ctx context.Context, out chan<- T, one T) error {
 	select {
-	case ready <- lanes:
+	case out <- one:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
@@ -72,7 +97,7 @@ type accountError struct{ error }
 
 func (e *accountError) Unwrap() error { return e.error }
 
-// open makes an account ready. Its error is an accountError, or about the run.
+// open makes an account's session. Its error is an accountError, or about the run.
 func (o *openings) open(ctx context.Context, a archive.Account) error {
 	client, user, err := o.client(a)
 	if err != nil {
@@ -91,11 +116,7 @@ func (o *openings) open(ctx context.Context, a archive.Account) error {
 		return err
 	}
 	o.enter(stages.Session{Account: a, Client: client, Server: server, ID: id})
-	if err := o.store.StartWalks(ctx, a.Name(), o.kept); err != nil {
-		return err
-	}
-	return o.store.AskAgain(ctx, a, store.Reask{Aged: o.recheck, Batch: server.Batch != mastodon.BatchNone,
-		Page: o.session(a.Name()).Limit(archive.Statuses)})
+	return nil
 }
 
 // enter makes an account's session known; what the preferences say of it is filled in.

@@ -18,13 +18,14 @@ const serverAge = 7 * 24 * time.Hour
 // server is what an account's server can do. Of several accounts that are opened side by side one asks.
 func (o *openings) server(ctx context.Context, a archive.Account, c *mastodon.Client) (mastodon.Server, error) {
 	ask := func() (any, error) {
-		s, learned, err := knownServer(ctx, o.store, a.Instance)
-		if err != nil || time.Since(learned) < serverAge {
-			return s, err
+		if k := o.known(a.Instance); time.Since(k.learned) < serverAge {
+			return k.Server, nil
 		}
-		if s, err = c.Probe(ctx); err != nil {
+		s, err := c.Probe(ctx)
+		if err != nil {
 			return s, unanswered{err}
 		}
+		o.know(a.Instance, s)
 		return s, o.keepServer(ctx, a.Instance, s)
 	}
 	asked, err, shared := o.asking.Do(a.Instance, ask)
@@ -79,11 +80,34 @@ func (o *openings) learnt(account string, what mastodon.Ability, err error) (new
 	return news
 }
 
-// knownServer is what was learnt about a server before, and when.
-func knownServer(ctx context.Context, db *store.Store, instance string) (s mastodon.Server, learned time.Time, err error) {
-	text, at, err := db.Server(ctx, instance)
-	if err != nil || text == nil || json.Unmarshal(text, &s) != nil {
-		return mastodon.Server{}, time.Time{}, err
+// known is what was learnt about a server, and when; zero where nothing was.
+type known struct {
+	mastodon.Server
+	learned time.Time
+}
+
+// knownServers is what was learnt before, by instance.
+func knownServers(ctx context.Context, db *store.Store) (map[string]known, error) {
+	learnt, err := db.Servers(ctx)
+	all := map[string]known{}
+	for instance, l := range learnt {
+		k := known{learned: l.At.Time}
+		if json.Unmarshal(l.JSON, &k.Server) == nil {
+			all[instance] = k
+		}
 	}
-	return s, at.Time, nil
+	return all, err
+}
+
+func (o *openings) known(instance string) known {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.servers[instance]
+}
+
+// know takes in what a server has said now.
+func (o *openings) know(instance string, s mastodon.Server) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.servers[instance] = known{s, time.Now()}
 }

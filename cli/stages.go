@@ -36,7 +36,7 @@ func (r *run) stages(files *http.Client, write *stages.Write) pipeline.Stages {
 		Recurse: r.opened.recurse().Recurse,
 		Media:   media.Fetch,
 		Write:   write.Write,
-		Files:   write.Files,
+		Files:   write.Derive,
 	}
 }
 

@@ -64,22 +64,23 @@ func readStatus(ctx context.Context, db *store.Store, cfg config.Config, account
 func readAccountStatus(ctx context.Context, db *store.Store, a archive.Account, r store.AccountReport) (
 	accountStatus, error) {
 	one := accountStatus{AccountReport: r}
-	server, _, err := knownServer(ctx, db, a.Instance)
+	servers, err := knownServers(ctx, db)
 	if err != nil {
 		return one, err
 	}
-	hides, err := readHiding(ctx, db, a.Name())
+	hidden, err := readHiding(ctx, db)
 	if err != nil {
 		return one, err
 	}
-	h, err := readHealth(ctx, db, a.Name())
+	healths, err := readHealth(ctx, db)
 	if err != nil {
 		return one, err
 	}
+	server, hides := servers[a.Instance].Server, hidden[a.Name()]
 	one.Hiding = append([]mastodon.HidingFilter{}, hides.Filters...)
 	for _, c := range r.Collections {
 		one.Collections = append(one.Collections, coverage(c, server, hides))
 	}
-	one.Own = compare(r.Own, h, server)
+	one.Own = compare(r.Own, healths[a.Name()], server)
 	return one, nil
 }

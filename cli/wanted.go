@@ -32,11 +32,12 @@ func collections(names []string) ([]archive.Collection, error) {
 func (r *run) rules(ctx context.Context) (store.Rules, error) {
 	rules := store.Rules{Accounts: r.cfg.Accounts, Limits: r.cfg.Limits(), Own: r.cfg.DownloadOwn,
 		Others: r.cfg.DownloadOthers, Pictures: r.cfg.DownloadPictures, JSON: r.cfg.SaveJSON, Rewalk: store.Rewalk{}}
+	servers, err := knownServers(ctx, r.store)
+	if err != nil {
+		return rules, err
+	}
 	for _, a := range r.cfg.Accounts {
-		s, _, err := knownServer(ctx, r.store, a.Instance)
-		if err != nil {
-			return rules, err
-		}
+		s := servers[a.Instance].Server
 		rules.Handles = append(rules.Handles, handles(a, s)...)
 		rules.Rewalk[a.Name()] = r.rewalks(s)
 	}

@@ -36,7 +36,7 @@ func compose(ctx context.Context, g *errgroup.Group, in <-chan archive.Batch, co
 
 func (c *composer) step(ctx context.Context, out chan<- []archive.Batch) error {
 	next, rest := c.next()
-	if len(next) == 0 {
+	if len(next) == 0 || c.away > 0 && weigh(next...) < composed/2 {
 		out = nil // and so never chosen
 	}
 	select {
@@ -62,20 +62,34 @@ func (c *composer) step(ctx context.Context, out chan<- []archive.Batch) error {
 	return nil
 }
 
-// composed bounds how many answers share a commit.
-const composed = 16
+// A commit takes answers until it has as many posts as this, and one begins beside another only when it has half of them: for
+// less it does not pay that a database has another connection write, which plans every statement anew. A run with nothing
+// new has no more answers than that.
+const composed, page = 640, 40
+
+// weigh counts the posts of answers, so that commits of any kind are as large. What is no page counts as one.
+func weigh(all ...archive.Batch) (posts int) {
+	for _, b := range all {
+		if b.Walk == nil {
+			posts += page
+			continue
+		}
+		posts += max(1, len(b.Posts))
+	}
+	return posts
+}
 
 // next is what may be committed now, and what must still wait.
 func (c *composer) next() (next, rest []archive.Batch) {
 	standing := map[string]string{} // as last, with what is in next
-	taken := make([]bool, len(c.waiting))
-	for found := true; found && len(next) < composed; {
+	taken, weight := make([]bool, len(c.waiting)), 0
+	for found := true; found && weight < composed; {
 		found = false
 		for i, b := range c.waiting {
-			if taken[i] || len(next) == composed || !c.ready(b, standing) {
+			if taken[i] || weight >= composed || !c.ready(b, standing) {
 				continue
 			}
-			taken[i], found = true, true
+			taken[i], found, weight = true, true, weight+weigh(b)
 			next = append(next, b)
 			if b.Walk != nil {
 				standing[b.Walk.Name()] = b.Keys[0]

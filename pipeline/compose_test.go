@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -49,7 +50,7 @@ type committer struct {
 func (c *committer) write(_ context.Context, all []archive.Batch) ([]archive.Settled, error) {
 	begun := map[string]bool{}
 	c.Lock()
-	if len(all) == 0 || len(all) > composed {
+	if len(all) == 0 || weigh(all[:len(all)-1]...) >= composed {
 		c.problem = fmt.Sprintf("%d answers in a commit", len(all))
 	}
 	for _, b := range all {
@@ -125,14 +126,14 @@ func TestWhatIsReadySharesACommit(t *testing.T) {
 	for n := range 40 {
 		c.waiting = append(c.waiting, archive.Batch{Keys: []string{fmt.Sprint(n)}})
 	}
-	if next, rest := c.next(); len(next) != composed || len(rest) != 40-composed {
-		t.Errorf("%d share a commit and %d wait, want %d", len(next), len(rest), composed)
+	if next, rest := c.next(); len(next) != composed/page || len(rest) != 40-composed/page {
+		t.Errorf("%d share a commit and %d wait, want %d", len(next), len(rest), composed/page)
 	}
-	page := func(p int, after string) archive.Batch {
+	paged := func(p int, after string) archive.Batch {
 		return archive.Batch{Walk: &archive.Walk{Collection: "c"}, Keys: []string{fmt.Sprint("page ", p)}, After: after}
 	}
-	c.waiting = []archive.Batch{page(3, "page 2"), page(2, "page 1"), page(5, "page 4")}
-	c.last[page(1, "").Walk.Name()] = "page 1"
+	c.waiting = []archive.Batch{paged(3, "page 2"), paged(2, "page 1"), paged(5, "page 4")}
+	c.last[paged(1, "").Walk.Name()] = "page 1"
 	var keys []string
 	next, _ := c.next()
 	for _, b := range next {
@@ -140,5 +141,40 @@ func TestWhatIsReadySharesACommit(t *testing.T) {
 	}
 	if want := []string{"page 2", "page 3"}; !slices.Equal(keys, want) {
 		t.Errorf("got %v, want %v", keys, want)
+	}
+}
+
+// A commit begins beside another only for as much as is worth a second connection: what a run with nothing new has waits.
+func TestFewAnswersWaitForTheCommitUnderWay(t *testing.T) {
+	for posts, want := range map[int]int{1: 1, page: 2} {
+		synctest.Test(t, func(t *testing.T) {
+			g, ctx := errgroup.WithContext(t.Context())
+			in, committed := make(chan archive.Batch), make(chan []archive.Batch)
+			g.Go(func() error {
+				defer close(in)
+				for n := range 2 * composed / page {
+					err := send(ctx, in, archive.Batch{Walk: &archive.Walk{Account: fmt.Sprint(n)}, Keys: []string{fmt.Sprint(n)},
+						Posts: make([]archive.Post, posts)})
+					if err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			var away, most atomic.Int64
+			write := func(context.Context, []archive.Batch) ([]archive.Settled, error) {
+				now := away.Add(1)
+				defer away.Add(-1)
+				most.Store(max(most.Load(), now))
+				time.Sleep(time.Second)
+				return nil, nil
+			}
+			settled := pool(ctx, g, 2, compose(ctx, g, in, committed), telling(write, committed, nil))
+			for range settled {
+			}
+			if err := g.Wait(); err != nil || most.Load() != int64(want) {
+				t.Errorf("pages of %d posts: %d commits side by side, want %d (%v)", posts, most.Load(), want, err)
+			}
+		})
 	}
 }

@@ -45,7 +45,9 @@ func (f *feed) settle(s archive.Settled) {
 	if s.Failed != nil {
 		f.dropAccount(s.Lane.Owner)
 	}
-	f.wake(s.Lane)
+	if !s.Over {
+		f.wake(s.Lane)
+	}
 	for _, l := range s.Wake {
 		if !f.wake(l) && l.Kind == archive.TaskMedia {
 			f.lanes = append(f.lanes, &lane{Lane: l, stale: true})

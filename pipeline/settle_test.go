@@ -41,6 +41,8 @@ func TestALaneWithoutRowsIsNotReadUntilACommitWakesIt(t *testing.T) {
 	expect(page)
 	f.settle(archive.Settled{Lane: page, Wake: []archive.Lane{posts}})
 	expect(page, posts)
+	f.settle(archive.Settled{Lane: page, Over: true})
+	expect()
 }
 
 // A new version of a post may bring another address for a file whose task waits in its old host's lane.

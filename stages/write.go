@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"iter"
 	"slices"
+	"sync/atomic"
 
 	"lama/archive"
 	"lama/disk"
@@ -25,6 +26,8 @@ type Write struct {
 	Folder *disk.Folder
 	// Committed is told of every commit; may be nil.
 	Committed func([]archive.Batch, archive.Result)
+
+	brought atomic.Bool // a commit has brought something since Derive was called
 }
 
 // Write commits batches in one transaction. An error is about the run: nothing of them was settled.
@@ -40,6 +43,9 @@ func (w *Write) Write(ctx context.Context, batches []archive.Batch) ([]archive.S
 		if err := w.Folder.Remove(path); err != nil {
 			return nil, err
 		}
+	}
+	if !result.Quiet {
+		w.brought.Store(true)
 	}
 	if w.Committed != nil {
 		w.Committed(batches, result)
@@ -59,6 +65,14 @@ func (w *Write) syncMedia(batches []archive.Batch) error {
 
 // jsonBatch is how many JSON files share a sync.
 const jsonBatch = 500
+
+// Derive is Files where a commit has brought something since it was called last. What an earlier run left is not for it.
+func (w *Write) Derive(ctx context.Context) error {
+	if !w.brought.Swap(false) {
+		return nil
+	}
+	return w.Files(ctx)
+}
 
 // Files writes the JSON files that are missing, of all that is committed when it is called. It is for one caller at a time.
 func (w *Write) Files(ctx context.Context) error {

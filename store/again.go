@@ -34,23 +34,17 @@ WHERE p.recheck_at <= $2 AND a.account = $1 AND a.chain = '' AND a.base IN ('reb
 AND a.chain = '' WHERE p.recheck_at <= $2 AND p.fetched_by = $1`
 )
 
-// AskAgain makes tasks of the stored posts that an account is to ask for again, once its collections have been begun.
-func (s *Store) AskAgain(ctx context.Context, a archive.Account, r Reask) error {
-	err := s.write(ctx, func(t tx) error {
-		switch {
-		case r.Aged && r.Batch:
-			return t.exec(ctx, fmt.Sprintf(askAgain, unfinished+aged), a.Name(), s.today(), a.Instance)
-		case r.Aged:
-			if err := s.askOwn(ctx, t, a.Name(), r.Page); err != nil {
-				return err
-			}
+// askAgain makes tasks of the stored posts that an account is to ask for again, once its collections have been begun.
+func (s *Store) askAgain(ctx context.Context, t tx, a archive.Account, r Reask) error {
+	switch {
+	case r.Aged && r.Batch:
+		return t.exec(ctx, fmt.Sprintf(askAgain, unfinished+aged), a.Name(), s.today(), a.Instance)
+	case r.Aged:
+		if err := s.askOwn(ctx, t, a.Name(), r.Page); err != nil {
+			return err
 		}
-		return t.exec(ctx, fmt.Sprintf(askAgain, unfinished), a.Name(), s.today())
-	})
-	if err != nil {
-		return fmt.Errorf("find what %s asks for again: %w", a.Name(), err)
 	}
-	return nil
+	return t.exec(ctx, fmt.Sprintf(askAgain, unfinished), a.Name(), s.today())
 }
 
 // askOwn asks for own posts where there are no batches: one by one, or with the pages down to the oldest of them,

@@ -27,7 +27,7 @@ func (f *fixture) later(days float64, a archive.Account, r store.Reask) {
 	f.t.Helper()
 	f.now = f.now.Add(time.Duration(days * 24 * float64(time.Hour)))
 	f.begin(rules())
-	if err := f.AskAgain(f.t.Context(), a, r); err != nil {
+	if err := f.OpenAccounts(f.t.Context(), store.Opening{Account: a, Again: r}); err != nil {
 		f.t.Fatal(err)
 	}
 }
@@ -141,7 +141,7 @@ func (f *fixture) own(page int) *archive.Walk {
 	f.commit(did(ana, archive.BasePost, f.young("1", "a"), f.young("2", "b")), did(ana, archive.BaseFavourite, f.young("9", "c")))
 	f.now = f.now.AddDate(0, 0, 2)
 	f.commit(did(ana, archive.BasePost, f.young("3", "d"), f.young("4", "e"), f.young("5", "f")))
-	if err := f.StartWalks(f.t.Context(), ana.Name(), map[archive.Collection]string{archive.Statuses: "post"}); err != nil {
+	if err := f.OpenAccounts(f.t.Context(), store.Opening{Account: ana, Kept: map[archive.Collection]string{archive.Statuses: "post"}}); err != nil {
 		f.t.Fatal(err)
 	}
 	f.later(0, ana, store.Reask{Aged: true, Page: page})
@@ -196,7 +196,7 @@ func TestAWalkThatReadsAgainGoesOnInTheNextRun(t *testing.T) {
 		b := did(ana, archive.BasePost, f.young("5", "f"))
 		b.Walk, b.Step, b.Outcome = w, archive.Step{Top: "5", Bottom: "5", Next: "/below5"}, archive.Outcome{State: archive.Done}
 		f.commit(b)
-		if err := f.StartWalks(t.Context(), ana.Name(), map[archive.Collection]string{archive.Statuses: "post"}); err != nil {
+		if err := f.OpenAccounts(t.Context(), store.Opening{Account: ana, Kept: map[archive.Collection]string{archive.Statuses: "post"}}); err != nil {
 			t.Fatal(err)
 		}
 		b.Walk, b.Step = f.task(), archive.Step{Top: "5", Bottom: "5", Next: "/below5", Met: true}

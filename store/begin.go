@@ -33,7 +33,7 @@ func (s *Store) Begin(ctx context.Context, rules Rules, collections []archive.Co
 			return fmt.Errorf("apply changed limits to %s: %w", a, err)
 		}
 	}
-	if err := s.write(ctx, func(t tx) error { return s.askClaimed(ctx, t, nil) }); err != nil {
+	if err := s.askAllClaimed(ctx); err != nil {
 		return fmt.Errorf("ask for what was imported by name: %w", err)
 	}
 	if err := s.catchUp(ctx, pictured, s.queuePictures); err != nil {
@@ -105,51 +105,4 @@ func (s *Store) reconsiderMedia(ctx context.Context, t tx) error {
 // reconsiderJSON marks all JSON files to be written, where they are wanted again.
 func (s *Store) reconsiderJSON(ctx context.Context, t tx) error {
 	return t.exec(ctx, "UPDATE activities SET unwritten = $1 WHERE "+hasFile, s.rules.JSON)
-}
-
-// State reads a small thing to remember about an account; empty when there is none.
-func (s *Store) State(ctx context.Context, account, name string) (value string, err error) {
-	err = s.glance(ctx, func(t tx) (err error) {
-		value, err = state(ctx, t, account, name)
-		return err
-	})
-	return value, err
-}
-
-// SetState remembers a small thing about an account.
-func (s *Store) SetState(ctx context.Context, account, name, value string) error {
-	return s.write(ctx, func(t tx) error { return setState(ctx, t, account, name, value) })
-}
-
-func state(ctx context.Context, t tx, account, name string) (string, error) {
-	values, err := collect(ctx, t, scanString, "SELECT value FROM states WHERE account = $1 AND name = $2", account, name)
-	if err != nil || len(values) == 0 {
-		return "", err
-	}
-	return values[0], nil
-}
-
-func setState(ctx context.Context, t tx, account, name, value string) error {
-	return t.exec(ctx, `INSERT INTO states (account, name, value) VALUES ($1, $2, $3)
-ON CONFLICT (account, name) DO UPDATE SET value = excluded.value`, account, name, value)
-}
-
-// Server reads what was learnt about a server; nil when nothing was.
-func (s *Store) Server(ctx context.Context, instance string) (json []byte, learned archive.Time, err error) {
-	err = s.glance(ctx, func(t tx) error {
-		_, err := collect(ctx, t, func(r rows) (string, error) {
-			return "", r.Scan(&json, scanTime{&learned})
-		}, "SELECT json, learned_at FROM servers WHERE instance = $1", instance)
-		return err
-	})
-	return json, learned, err
-}
-
-// SetServer keeps what was learnt about a server.
-func (s *Store) SetServer(ctx context.Context, instance string, json []byte) error {
-	return s.write(ctx, func(t tx) error {
-		return t.exec(ctx, `INSERT INTO servers (instance, learned_at, json) VALUES ($1, $2, $3)
-ON CONFLICT (instance) DO UPDATE SET learned_at = excluded.learned_at, json = excluded.json`,
-			instance, s.today(), string(json))
-	})
 }

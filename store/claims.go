@@ -20,6 +20,9 @@ WHERE claims.account = i.account AND claims.name = i.name AND claims.base = i.ba
 // claims stores what imports say, and makes activities of those claims whose posts are here and may be shown to their
 // accounts: of new ones at once, of others when the post comes.
 func (c *commit) claims(ctx context.Context) error {
+	if len(c.batches) == 0 {
+		return nil
+	}
 	rows, names := map[[3]string][]any{}, []string{}
 	for _, b := range c.batches {
 		for _, f := range b.Claims {
@@ -31,14 +34,19 @@ func (c *commit) claims(ctx context.Context) error {
 	if err := c.tx.put(ctx, putClaims, sorted(rows)); err != nil {
 		return err
 	}
-	open, err := collect(ctx, c.tx, scanInt, "SELECT 1 FROM claims WHERE post_uri IS NULL LIMIT 1")
-	if err != nil || len(open) == 0 {
+	if open, err := openClaims(ctx, c.tx); err != nil || !open {
 		return err
 	}
 	if err := c.meetClaims(ctx, names); err != nil || len(names) == 0 {
 		return err
 	}
 	return c.askClaimed(ctx, c.tx, names)
+}
+
+// openClaims says whether there are any.
+func openClaims(ctx context.Context, t tx) (bool, error) {
+	open, err := collect(ctx, t, scanInt, "SELECT 1 FROM claims WHERE post_uri IS NULL LIMIT 1")
+	return len(open) > 0, err
 }
 
 // claimed reads the open claims of names ($1) whose posts their accounts may be shown; $2 is what arrived: account, URI. Where
@@ -73,6 +81,19 @@ func (c *commit) meetClaims(ctx context.Context, names []string) error {
 		return err
 	}
 	return c.tx.put(ctx, settleClaims, sorted(settled))
+}
+
+// askAllClaimed has the posts of all open claims asked for. Mostly there are none, which is told without a transaction.
+func (s *Store) askAllClaimed(ctx context.Context) error {
+	open := false
+	err := s.glance(ctx, func(t tx) (err error) {
+		open, err = openClaims(ctx, t)
+		return err
+	})
+	if err != nil || !open {
+		return err
+	}
+	return s.write(ctx, func(t tx) error { return s.askClaimed(ctx, t, nil) })
 }
 
 // askClaimed has the configured accounts ask for the posts of open claims; of these names, where there are any. For an

@@ -51,6 +51,7 @@ type commit struct {
 	met      map[string]meeting      // stored posts that came again
 	gone     map[string]goneRow      // stored posts that their server has no more
 	again    archive.Again
+	unread   map[string]bool // names of the collections, of which pages came, that are not read to their end
 	read     []rereading     // walks that have read again all that they were to
 	refers   map[string]bool // URIs of posts that refer to others, of those that arrived
 	named    [][]any         // names of posts that arrived or were met, with their URIs
@@ -153,9 +154,10 @@ func (c *commit) lost(ctx context.Context) error {
 }
 
 func (c *commit) result() archive.Result {
-	r := archive.Result{Spare: c.spare, New: len(c.fresh), Better: len(c.replaced), Dropped: c.dropped, Again: c.again}
+	r := archive.Result{Spare: c.spare, New: len(c.fresh), Better: len(c.replaced), Dropped: c.dropped, Again: c.again,
+		Quiet: len(c.batches) == 0}
 	for _, b := range c.all {
-		r.Settled = append(r.Settled, archive.Settled{Lane: b.Lane, Keys: b.Keys, Failed: b.Outcome.Account})
+		r.Settled = append(r.Settled, archive.Settled{Lane: b.Lane, Keys: b.Keys, Failed: b.Outcome.Account, Over: c.over(b)})
 	}
 	if len(r.Settled) == 0 {
 		return r

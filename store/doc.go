@@ -18,7 +18,7 @@
 // # What becomes of posts
 //
 // A stored post is asked for again by rows of the frontier, of another kind than those of what is wanted, so that neither
-// is in the other's way ([Store.AskAgain]): when it has come of an age, when its poll has ended, when its media may have
+// is in the other's way ([Store.OpenAccounts]): when it has come of an age, when its poll has ended, when its media may have
 // been processed. Whatever the answer, it settles the row: what came moves the post's dates, also where not a byte is
 // new, and a "no" is a mark on the post. Only the account that fetched a post can miss it, since others may not have been
 // allowed to see it. Where a server has no batches, a walk through one's own posts goes on through what is known

@@ -7,14 +7,9 @@ const folderState = "folder"
 
 // Identity is the archive's id, and whether a data folder bears it.
 func (s *Store) Identity(ctx context.Context) (id string, placed bool, err error) {
-	err = s.read(ctx, func(t tx) error {
-		ids, err := collect(ctx, t, scanString, "SELECT id FROM archive")
-		if err != nil {
-			return err
-		}
-		id = ids[0]
-		mark, err := state(ctx, t, household, folderState)
-		placed = mark != ""
+	err = s.glance(ctx, func(t tx) error {
+		_, err := collect(ctx, t, func(r rows) (string, error) { return id, r.Scan(&id, &placed) }, `
+SELECT id, EXISTS (SELECT 1 FROM states WHERE account = $1 AND name = $2 AND value <> '') FROM archive`, household, folderState)
 		return err
 	})
 	return id, placed, err

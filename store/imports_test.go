@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"lama/archive"
+	"lama/store"
 )
 
 // imported is a version of post 1 as an import has it.
@@ -81,7 +82,7 @@ func TestWhatWasImportedIsAskedForAgainOnceItsServerHasNotSentIt(t *testing.T) {
 		one, two := post("home.example", "1"), post("home.example", "2")
 		one.Imported, two.Imported = archive.FromLAMA, archive.FromLAMA
 		f.commit(brought(ana, one, two))
-		if err := f.AskAgain(t.Context(), ana, againOf(false)); err != nil {
+		if err := f.OpenAccounts(t.Context(), store.Opening{Account: ana, Again: againOf(false)}); err != nil {
 			t.Fatal(err)
 		}
 		equal(t, f.wants(), []string{"ana@home.example id:home.example/1 0 pending", "ana@home.example id:home.example/2 0 pending"})

@@ -11,7 +11,7 @@ import (
 // Lanes are the media hosts' queues that earlier runs left. An account's own are [AccountLanes].
 func (s *Store) Lanes(ctx context.Context) ([]archive.Lane, error) {
 	var lanes []archive.Lane
-	err := s.read(ctx, func(t tx) error {
+	err := s.glance(ctx, func(t tx) error {
 		hosts, err := collect(ctx, t, scanString, "SELECT DISTINCT host FROM attachments WHERE state = 'pending'")
 		lanes = nil
 		for _, host := range hosts {
@@ -68,14 +68,14 @@ WHERE (SELECT 1 FROM frontier f WHERE f.account = owner AND f.kind = lanes.kind 
 func (s *Store) Pending(ctx context.Context, lane archive.Lane, limit int) (tasks []archive.Task, again time.Time, err error) {
 	read := s.read
 	if lane.Kind == archive.TaskPage || lane.Kind == archive.TaskRewalk {
-		read = s.glance // a commit between its two statements wakes the lane
+		read = s.glance // a commit between the two statements of a re-walk wakes the lane
 	}
 	err = read(ctx, func(t tx) error {
 		var deferred string
 		switch lane.Kind {
 		case archive.TaskPage:
-			tasks, err = s.pendingWalks(ctx, t, lane, limit)
-			deferred = "FROM walks WHERE account = $1 AND open AND NOT rewalk"
+			tasks, again, err = s.pendingWalks(ctx, t, lane, limit)
+			return err
 		case archive.TaskRewalk:
 			tasks, err = s.pendingRewalks(ctx, t, lane, limit)
 			deferred = "FROM walks WHERE account = $1 AND open AND rewalk"

@@ -4,36 +4,60 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"lama/archive"
 )
 
-// StartWalks begins reading collections of an account from their tops: a new interval above those of earlier runs, which
-// closes the gap between them. kept says which types of each are kept; where some were not before, the whole is read anew.
-func (s *Store) StartWalks(ctx context.Context, account string, kept map[archive.Collection]string) error {
-	err := s.write(ctx, func(t tx) error {
-		walks, err := collect(ctx, t, scanWalk, "SELECT "+walkColumns+" FROM walks WHERE account = $1 ORDER BY id DESC", account)
-		if err != nil {
-			return err
+// Opening is an account that a run begins to read.
+type Opening struct {
+	Account archive.Account
+	Kept    map[archive.Collection]string // which types of a collection are kept; what is not in it is not read
+	Again   Reask
+}
+
+// OpenAccounts begins reading collections of accounts from their tops: a new interval above those of earlier runs, which
+// closes the gap between them; where types are kept that were not before, the whole is read anew. And it makes tasks of the
+// stored posts that the accounts are to ask for again. Accounts that are opened together share a transaction.
+func (s *Store) OpenAccounts(ctx context.Context, all ...Opening) error {
+	return s.write(ctx, func(t tx) error {
+		if err := s.startWalks(ctx, t, all); err != nil {
+			return fmt.Errorf("begin reading the accounts' collections: %w", err)
 		}
-		var start [][]any
+		for _, o := range all {
+			if err := s.askAgain(ctx, t, o.Account, o.Again); err != nil {
+				return fmt.Errorf("find what %s asks for again: %w", o.Account.Name(), err)
+			}
+		}
+		return nil
+	})
+}
+
+func (s *Store) startWalks(ctx context.Context, t tx, all []Opening) error {
+	names := make([]string, len(all))
+	for i, o := range all {
+		names[i] = o.Account.Name()
+	}
+	walks, err := collect(ctx, t, scanWalk, fmt.Sprintf("SELECT %s FROM walks WHERE account %s ORDER BY id DESC",
+		walkColumns, t.among(t.list(1, 1))), listOf(names))
+	if err != nil {
+		return err
+	}
+	var start [][]any
+	for _, o := range all {
 		for _, c := range archive.Collections {
-			if kept[c] == "" {
+			if o.Kept[c] == "" {
 				continue
 			}
-			of := slices.DeleteFunc(slices.Clone(walks), func(w walk) bool { return w.Collection != c })
-			open, err := s.startWalk(ctx, t, account, c, kept[c], of)
+			of := slices.DeleteFunc(slices.Clone(walks), func(w walk) bool { return w.Account != o.Account.Name() || w.Collection != c })
+			open, err := s.startWalk(ctx, t, o.Account.Name(), c, o.Kept[c], of)
 			if err != nil {
 				return err
 			}
 			start = append(start, open...)
 		}
-		return t.put(ctx, insertWalks, start)
-	})
-	if err != nil {
-		return fmt.Errorf("begin reading the collections of %s: %w", account, err)
 	}
-	return nil
+	return t.put(ctx, insertWalks, start)
 }
 
 var insertWalks = define("account collection rewalk:bool kept opened_at:time", `
@@ -65,21 +89,31 @@ WHERE account = $1 AND collection = $2 AND open`, account, string(c))
 // reach it and take over what is left.
 const pendingWalks = `
 SELECT w.id, w.account, w.collection, w.kept, w.top, w.bottom, w.next, w.mark, w.down_to, w.pages, w.attempts,
-       b.id IS NOT NULL, COALESCE(b.complete, FALSE), COALESCE(b.top, '')
+       b.id IS NOT NULL, COALESCE(b.complete, FALSE), COALESCE(b.top, ''), w.not_before
 FROM walks w
 LEFT JOIN walks b ON b.id = (SELECT MAX(o.id) FROM walks o
     WHERE o.account = w.account AND o.collection = w.collection AND o.id < w.id AND NOT o.rewalk)
-WHERE w.account = $1 AND w.open AND NOT w.rewalk AND (w.not_before IS NULL OR w.not_before <= $2)
+WHERE w.account = $1 AND w.open AND NOT w.rewalk
   AND NOT EXISTS (SELECT 1 FROM walks n WHERE n.account = w.account AND n.collection = w.collection
                   AND n.id > w.id AND n.open AND NOT n.rewalk)
   AND w.collection IN (%s)
-ORDER BY w.id LIMIT $4`
+ORDER BY w.id`
 
-func (s *Store) pendingWalks(ctx context.Context, t tx, lane archive.Lane, limit int) ([]archive.Task, error) {
-	return collect(ctx, t, func(r rows) (archive.Task, error) {
-		var w archive.Walk
-		err := r.Scan(&w.ID, &w.Account, (*string)(&w.Collection), &w.Kept, &w.Top, &w.Bottom, &w.Next, &w.Mark, scanTime{&w.DownTo},
-			&w.Pages, &w.Attempts, &w.Below, &w.Complete, &w.Floor)
-		return archive.Task{Lane: lane, Walk: &w}, err
-	}, fmt.Sprintf(pendingWalks, t.list(3, 1)), lane.Owner, s.today(), listOf(s.collections), limit)
+// pendingWalks are those that are due, and when the next of the others is: an account has one of each collection, so that
+// one statement reads both.
+func (s *Store) pendingWalks(ctx context.Context, t tx, lane archive.Lane, limit int) (all []archive.Task, again time.Time, err error) {
+	now := s.today()
+	_, err = collect(ctx, t, func(r rows) (w archive.Walk, err error) {
+		var until archive.Time
+		err = r.Scan(&w.ID, &w.Account, (*string)(&w.Collection), &w.Kept, &w.Top, &w.Bottom, &w.Next, &w.Mark, scanTime{&w.DownTo},
+			&w.Pages, &w.Attempts, &w.Below, &w.Complete, &w.Floor, scanTime{&until})
+		switch {
+		case !until.After(now.Time):
+			all = append(all, archive.Task{Lane: lane, Walk: &w})
+		case again.IsZero() || until.Before(again):
+			again = until.Time
+		}
+		return w, err
+	}, fmt.Sprintf(pendingWalks, t.list(2, 1)), lane.Owner, listOf(s.collections))
+	return all[:min(limit, len(all))], again, err
 }

@@ -38,10 +38,12 @@ func openPostgres(ctx context.Context, url string) (*postgres, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := pool.Ping(ctx); err != nil {
+	conn, err := pool.Acquire(ctx)
+	if err != nil {
 		pool.Close()
 		return nil, fmt.Errorf("reach Postgres at %s: %w", config.ConnConfig.Host, err)
 	}
+	conn.Release()
 	return &postgres{pool: pool}, nil
 }
 
@@ -85,10 +87,10 @@ func (p *postgres) glance(_ context.Context, f func(tx) error) error { return f(
 // survey lets the planner choose again.
 func (p *postgres) survey(ctx context.Context, f func(tx) error) error {
 	return p.read(ctx, func(t tx) error {
-		for _, s := range []string{"enable_seqscan", "enable_hashjoin", "enable_mergejoin", "join_collapse_limit"} {
-			if err := t.exec(ctx, "SET LOCAL "+s+" TO DEFAULT"); err != nil {
-				return err
-			}
+		err := t.exec(ctx, "SET LOCAL enable_seqscan TO DEFAULT; SET LOCAL enable_hashjoin TO DEFAULT; "+
+			"SET LOCAL enable_mergejoin TO DEFAULT; SET LOCAL join_collapse_limit TO DEFAULT")
+		if err != nil {
+			return err
 		}
 		return f(t)
 	})

@@ -29,43 +29,66 @@ type remembered struct {
 	Seconds int64  `json:"seconds"` // of the silence
 }
 
-// RememberRhythm keeps a rhythm, so that the next [Store.Rhythm] reads only what came after.
-func (s *Store) RememberRhythm(ctx context.Context, account string, r Rhythm) error {
-	text, err := json.Marshal(remembered{r.upTo, r.Oldest.String(), r.Newest.String(), int64(r.Silence / time.Second)})
-	if err != nil {
-		return err
-	}
-	return s.SetState(ctx, account, rhythmState, string(text))
-}
-
-// Rhythm is an account's, of its own posts and boosts. What came since it was last remembered is read; only where that lies
-// between what was there before, all of it.
-func (s *Store) Rhythm(ctx context.Context, account string) (r Rhythm, changed bool, err error) {
-	err = s.read(ctx, func(t tx) error {
-		before, err := readRhythm(ctx, t, account)
+// RememberRhythms keeps rhythms, so that the next [Store.Rhythms] reads only what came after.
+func (s *Store) RememberRhythms(ctx context.Context, all map[string]Rhythm) error {
+	texts := map[string]string{}
+	for account, r := range all {
+		text, err := json.Marshal(remembered{r.upTo, r.Oldest.String(), r.Newest.String(), int64(r.Silence / time.Second)})
 		if err != nil {
 			return err
 		}
-		within := 0
-		if r, within, err = s.goOn(ctx, t, account, before); err == nil && within > 0 {
-			r, _, err = s.goOn(ctx, t, account, Rhythm{})
+		texts[account] = string(text)
+	}
+	return s.SetStates(ctx, rhythmState, texts)
+}
+
+// Rhythms are accounts', of their own posts and boosts, and which of them are others than were last remembered. What came
+// since then is read; only where that lies between what was there before, all of it.
+func (s *Store) Rhythms(ctx context.Context, accounts ...string) (all, changed map[string]Rhythm, err error) {
+	if len(accounts) == 0 {
+		return nil, nil, nil
+	}
+	err = s.read(ctx, func(t tx) error {
+		all, changed = map[string]Rhythm{}, map[string]Rhythm{}
+		before, err := states(ctx, t, rhythmState)
+		if err != nil {
+			return err
 		}
-		changed = r != before
+		newest, err := collect(ctx, t, scanInt, "SELECT COALESCE(MAX(id), 0) FROM activities")
+		for _, account := range accounts {
+			if err != nil {
+				return err
+			}
+			known := parseRhythm(before[account])
+			if all[account] = known; known.upTo == newest[0] {
+				continue // nothing came since
+			}
+			if all[account], err = s.rhythm(ctx, t, account, known); all[account] != known {
+				changed[account] = all[account]
+			}
+		}
 		return err
 	})
 	if err != nil {
-		return r, false, fmt.Errorf("read how often %s posts: %w", account, err)
+		return nil, nil, fmt.Errorf("read how often the accounts post: %w", err)
 	}
-	return r, changed, nil
+	return all, changed, nil
 }
 
-func readRhythm(ctx context.Context, t tx, account string) (Rhythm, error) {
-	var before remembered
-	text, err := state(ctx, t, account, rhythmState)
-	if err != nil || json.Unmarshal([]byte(text), &before) != nil {
-		return Rhythm{}, err
+func (s *Store) rhythm(ctx context.Context, t tx, account string, known Rhythm) (Rhythm, error) {
+	r, within, err := s.goOn(ctx, t, account, known)
+	if err == nil && within > 0 {
+		r, _, err = s.goOn(ctx, t, account, Rhythm{})
 	}
-	return Rhythm{archive.ParseTime(before.Oldest), archive.ParseTime(before.Newest), time.Duration(before.Seconds) * time.Second, before.UpTo}, nil
+	return r, err
+}
+
+func parseRhythm(text string) Rhythm {
+	var r remembered
+	if json.Unmarshal([]byte(text), &r) != nil {
+		return Rhythm{}
+	}
+	return Rhythm{archive.ParseTime(r.Oldest), archive.ParseTime(r.Newest), time.Duration(r.Seconds) * time.Second, r.UpTo}
 }
 
 // seconds is the number of seconds of a moment, by dialect.

@@ -16,7 +16,8 @@ func TestRhythm(t *testing.T) {
 	onEach(t, func(t *testing.T, f *fixture) {
 		expect := func(newest string, silence time.Duration) {
 			t.Helper()
-			r, _, err := f.Rhythm(t.Context(), ana.Name())
+			all, _, err := f.Rhythms(t.Context(), ana.Name())
+			r := all[ana.Name()]
 			if err != nil || r.Newest.String() != newest || r.Silence != silence {
 				t.Errorf("got %+v, want %s and %s (%v)", r, newest, silence, err)
 			}
@@ -48,15 +49,16 @@ func TestARememberedRhythmIsThatOfAllPosts(t *testing.T) {
 				}
 				whole = append(whole, days...)
 				f.commit(did(a, archive.BasePost, posts...), did(bob, archive.BasePost, own(fmt.Sprint("b", id), "public", "", "2024-01-01")))
-				got, changed, err := f.Rhythm(t.Context(), a.Name())
+				all, changed, err := f.Rhythms(t.Context(), a.Name())
+				got := all[a.Name()]
 				if err != nil {
 					rt.Fatal(err)
 				}
 				if want := rhythmOf(whole); got.Newest != want.Newest || got.Oldest != want.Oldest || got.Silence != want.Silence {
 					rt.Fatalf("of days %v got %+v, want %+v", whole, got, want)
 				}
-				if changed && rapid.Bool().Draw(rt, "remembered") {
-					if err := f.RememberRhythm(t.Context(), a.Name(), got); err != nil {
+				if len(changed) > 0 && rapid.Bool().Draw(rt, "remembered") {
+					if err := f.RememberRhythms(t.Context(), changed); err != nil {
 						rt.Fatal(err)
 					}
 				}

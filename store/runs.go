@@ -42,7 +42,7 @@ type Unfinished struct {
 
 // Unfinished lists the collections that are not read to their end.
 func (s *Store) Unfinished(ctx context.Context) (all []Unfinished, err error) {
-	err = s.read(ctx, func(t tx) (err error) {
+	err = s.glance(ctx, func(t tx) (err error) {
 		all, err = collect(ctx, t, func(r rows) (u Unfinished, err error) {
 			return u, r.Scan(&u.Account, (*string)(&u.Collection), &u.Reason)
 		}, openWalks)

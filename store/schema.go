@@ -153,7 +153,7 @@ func onlyOne(ctx context.Context, t tx, dialect string) error {
 func currentVersion(ctx context.Context, t tx, dialect string) (int, error) {
 	exists := "SELECT 1 FROM sqlite_schema WHERE name = 'archive'"
 	if dialect == "postgres" {
-		exists = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'archive'"
+		exists = "SELECT 1 FROM pg_class WHERE oid = to_regclass(quote_ident(current_schema()) || '.archive') AND relkind IN ('r', 'p')"
 	}
 	tables, err := collect(ctx, t, scanInt, exists)
 	if err != nil || len(tables) == 0 {

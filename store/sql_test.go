@@ -24,7 +24,6 @@ var ours = map[string]string{
 	"due":         "of a constant or a list in the source",
 	"query":       "a statement of the source",
 	"sql":         "a statement of the source",
-	"s":           "the name of a setting, of a list in the source",
 	"s.names()":   "columns of a statement that the source defines",
 	"s.body":      "a statement that the source defines",
 	"n":           "a number",

@@ -10,7 +10,7 @@ import (
 // Unwritten reads up to limit activities after a row id whose JSON files are to be written.
 func (s *Store) Unwritten(ctx context.Context, after int64, limit int) ([]archive.Unwritten, error) {
 	var all []archive.Unwritten
-	err := s.read(ctx, func(t tx) (err error) {
+	err := s.glance(ctx, func(t tx) (err error) {
 		all, err = collect(ctx, t, scanUnwritten, `
 SELECT a.id, a.account, a.post_uri, a.base, a.chain, a.distance, a.activity_id, a.envelope, p.author, p.created_at,
        p.json, p.verbatim, p.hash || COALESCE(a.imported, '')

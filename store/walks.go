@@ -35,6 +35,7 @@ func (c *commit) walks(ctx context.Context) error {
 		return err
 	}
 	moved, gone := map[int64]archive.Outcome{}, map[int64]bool{}
+	c.unread = map[string]bool{}
 	for _, b := range c.all {
 		if b.Walk == nil {
 			continue
@@ -59,8 +60,16 @@ func (c *commit) walks(ctx context.Context) error {
 			gone[below.ID] = true
 		}
 	}
+	for _, w := range walks {
+		if w.open && !gone[w.ID] {
+			c.unread[w.Name()] = true
+		}
+	}
 	return c.putWalks(ctx, walks, moved, gone)
 }
+
+// over says whether a page was the last of its collection.
+func (c *commit) over(b archive.Batch) bool { return b.Walk != nil && !c.unread[b.Walk.Name()] }
 
 // putWalks writes the walks that have moved, and removes those that others cover.
 func (c *commit) putWalks(ctx context.Context, walks []walk, moved map[int64]archive.Outcome, gone map[int64]bool) error {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"lama/archive"
+	"lama/store"
 )
 
 var pages = archive.Lane{Kind: archive.TaskPage, Owner: ana.Name()}
@@ -33,7 +34,7 @@ func (f *fixture) taskOf(lane archive.Lane) *archive.Walk {
 
 func (f *fixture) start(kept string) {
 	f.t.Helper()
-	if err := f.StartWalks(f.t.Context(), ana.Name(), map[archive.Collection]string{archive.Favourites: kept}); err != nil {
+	if err := f.OpenAccounts(f.t.Context(), store.Opening{Account: ana, Kept: map[archive.Collection]string{archive.Favourites: kept}}); err != nil {
 		f.t.Fatal(err)
 	}
 }
@@ -168,5 +169,46 @@ func TestAnEmptyTopPageKeepsTheTopThatWasKnown(t *testing.T) {
 		f.start("favourite")
 		f.page(archive.Step{End: true})
 		equal(t, f.intervals(), []string{"90- complete"})
+	})
+}
+
+// A lane is read again after a commit only where that has left something to read.
+func TestACommitTellsWhetherACollectionIsReadToItsEnd(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		answer := func(s archive.Step, over, quiet bool) {
+			t.Helper()
+			b := did(ana, archive.BaseFavourite, post("a", "9"))
+			b.Walk, b.Step, b.Outcome = f.task(), s, archive.Outcome{State: archive.Done}
+			if r := f.commit(b); r.Settled[0].Over != over || r.Quiet != quiet {
+				t.Errorf("%+v: over is %t and quiet %t, want %t and %t", s, r.Settled[0].Over, r.Quiet, over, quiet)
+			}
+		}
+		f.start("favourite")
+		answer(archive.Step{Top: "9", Bottom: "8", Next: "/below8"}, false, false)
+		f.start("favourite")
+		answer(archive.Step{Top: "99", Bottom: "90", Next: "/below90"}, false, true)
+		answer(archive.Step{Top: "89", Bottom: "9", Next: "/below9", Met: true}, false, true) // where the older one goes on
+		answer(archive.Step{Bottom: "1", End: true}, true, true)
+		f.start("favourite")
+		b := archive.Batch{Account: ana.Name(), Walk: f.task(), Outcome: archive.Outcome{State: archive.Pending, Reason: "status 503"}}
+		if r := f.commit(b); r.Settled[0].Over {
+			t.Error("a page that failed is the last")
+		}
+	})
+}
+
+// Accounts that are opened together have walks of their own, also where one of them has been opened before.
+func TestAccountsAreOpenedTogether(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		f.start("favourite")
+		kept := map[archive.Collection]string{archive.Favourites: "favourite"}
+		for range 2 {
+			if err := f.OpenAccounts(t.Context(), store.Opening{Account: ana, Kept: kept}, store.Opening{Account: bob, Kept: kept}); err != nil {
+				t.Fatal(err)
+			}
+			equal(t, f.column("SELECT account || ' ' || collection FROM walks ORDER BY id"), lines(`
+				ana@home.example favourites
+				bob@home.example favourites`))
+		}
 	})
 }

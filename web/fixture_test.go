@@ -84,7 +84,7 @@ func newFixture(t testing.TB, database string) *fixture {
 	}
 	for _, a := range []archive.Account{ana, bob} {
 		kept := map[archive.Collection]string{archive.Statuses: "post"}
-		if err := s.StartWalks(t.Context(), a.Name(), kept); err != nil {
+		if err := s.OpenAccounts(t.Context(), store.Opening{Account: a, Kept: kept}); err != nil {
 			t.Fatal(err)
 		}
 	}

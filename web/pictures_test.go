@@ -71,6 +71,21 @@ func TestATextShowsSoManyEmoji(t *testing.T) {
 	}
 }
 
+func TestAnEmojiHasANameOfSoManyLetters(t *testing.T) {
+	f := newFixture(t, databases["postgres"](t))
+	longest := strings.Repeat("ö", 100)
+	p := status("zoe@far.example", "10", "public", map[string]any{"content": ":" + longest + ": :" + longest + "o:",
+		"emojis": []any{custom(longest), custom(longest + "o")}})
+	f.did(ana, archive.BaseFavourite, p)
+	f.hang("https://pic.example/"+longest, "image/png", "a")
+	f.hang("https://pic.example/"+longest+"o", "image/png", "b")
+	page := f.page("ana", http.StatusOK, at("/post", "uri", p.URI))
+	shows(t, page, `class="emoji"`, `alt=":`+longest+`:"`, ":"+longest+"o:")
+	if n := strings.Count(page, `class="emoji"`); n != 1 {
+		t.Errorf("%d emoji are shown", n)
+	}
+}
+
 func TestPicturesInABrowser(t *testing.T) {
 	f := newFixture(t, databases["postgres"](t))
 	s := f.tell()

@@ -30,7 +30,7 @@ func (r *room) Write(p []byte) (int, error) {
 // fitting is how many of posts there is room for, one at least.
 func (r *room) fitting(posts []*Post, part string) int {
 	for i, p := range posts {
-		_ = templates["timeline"].ExecuteTemplate(r, part, p) // what fails here fails on the page
+		_ = templates()["timeline"].ExecuteTemplate(r, part, p) // what fails here fails on the page
 		if *r < 0 && i > 0 {
 			return i
 		}
