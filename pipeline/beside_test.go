@@ -13,7 +13,7 @@ import (
 	"lama/archive"
 )
 
-// downloads are when the downloads of some files of one host end, one at a time. Each takes a second, a commit ten.
+// downloads are when the downloads of some files of one host end, one at a time. Each takes a second, a commit a hundred.
 func downloads(t *testing.T, files int, arrives bool) (ends []time.Duration) {
 	t.Helper()
 	host := archive.Lane{Kind: archive.TaskMedia, Owner: "files.example"}
@@ -35,7 +35,7 @@ func downloads(t *testing.T, files int, arrives bool) (ends []time.Duration) {
 			return b, nil
 		}
 		s.Write = func(_ context.Context, all []archive.Batch) (settled []archive.Settled, _ error) {
-			time.Sleep(10 * time.Second)
+			time.Sleep(100 * time.Second)
 			source.Lock()
 			defer source.Unlock()
 			for _, b := range all {
@@ -57,10 +57,15 @@ func downloads(t *testing.T, files int, arrives bool) (ends []time.Duration) {
 // What is not committed is bounded.
 func TestFilesDoNotWaitForCommits(t *testing.T) {
 	const s = time.Second
-	if got, want := downloads(t, 6, true), []time.Duration{s, 2 * s, 3 * s, 4 * s, 12 * s, 22 * s}; !slices.Equal(got, want) {
+	var want []time.Duration
+	for n := range time.Duration(backlogOfFiles) {
+		want = append(want, (n+1)*s)
+	}
+	want = append(want, 102*s, 202*s) // a commit takes 100 s: of the first file, then of all that came meanwhile
+	if got := downloads(t, len(want), true); !slices.Equal(got, want) {
 		t.Errorf("files come at %v, want %v", got, want)
 	}
-	if got, want := downloads(t, 3, false), []time.Duration{s, 12 * s, 23 * s}; !slices.Equal(got, want) {
+	if got, want := downloads(t, 3, false), []time.Duration{s, 102 * s, 203 * s}; !slices.Equal(got, want) {
 		t.Errorf("a host that sends none is asked at %v, want %v", got, want)
 	}
 }

@@ -65,16 +65,20 @@ func (c *composer) step(ctx context.Context, out chan<- []archive.Batch) error {
 // A commit takes answers until it has as many posts as this, and one begins beside another only when it has half of them: for
 // less it does not pay that a database has another connection write, which plans every statement anew. A run with nothing
 // new has no more answers than that.
-const composed, page = 640, 40
+const composed, page, file = 640, 40, 10
 
-// weigh counts the posts of answers, so that commits of any kind are as large. What is no page counts as one.
+// weigh counts the posts of answers, so that commits of any kind are as large. What is neither a page nor a file counts as
+// a page.
 func weigh(all ...archive.Batch) (posts int) {
 	for _, b := range all {
-		if b.Walk == nil {
+		switch {
+		case b.Walk != nil:
+			posts += max(1, len(b.Posts))
+		case len(b.Fetched) > 0:
+			posts += file
+		default:
 			posts += page
-			continue
 		}
-		posts += max(1, len(b.Posts))
 	}
 	return posts
 }

@@ -19,7 +19,7 @@ type feed struct {
 	lanes   []*lane
 	away    map[*archive.Task]bool   // what was handed out and not settled; true while its request is in flight
 	flight  map[string]*archive.Task // the same by its keys
-	owners  map[owner]int            // requests in flight per account or media host
+	owners  map[owner]load           // what is under way per account or media host
 	offers  [2]*archive.Task         // admitted, waiting for a worker: of the API, of media
 	changed bool                     // a pass over the lanes changed what those before may hand out
 	now     time.Time                // of the present turn
@@ -33,6 +33,9 @@ type channels struct {
 	ready      <-chan []archive.Lane
 }
 
+// load is how many requests are under way.
+type load struct{ flying, uncommitted int } // the former are among the latter
+
 // owner is whose requests share a width.
 type owner struct {
 	name  string
@@ -43,7 +46,7 @@ func ownerOf(l archive.Lane) owner { return owner{l.Owner, l.Kind == archive.Tas
 
 func newFeed(o Options, c channels) *feed {
 	return &feed{Options: o, channels: c,
-		away: map[*archive.Task]bool{}, flight: map[string]*archive.Task{}, owners: map[owner]int{}}
+		away: map[*archive.Task]bool{}, flight: map[string]*archive.Task{}, owners: map[owner]load{}}
 }
 
 // run returns nil when nothing is pending, nothing in flight and no further lanes can come.
@@ -93,7 +96,7 @@ func side(media bool) int {
 // finished says whether a media host has nothing left for this run: there may be thousands of hosts. A commit that
 // finds a file there opens the lane again.
 func (f *feed) finished(l *lane) bool {
-	return l.Kind == archive.TaskMedia && l.empty() && f.owners[ownerOf(l.Lane)] == 0
+	return l.Kind == archive.TaskMedia && l.empty() && f.owners[ownerOf(l.Lane)].flying == 0
 }
 
 // passes bounds how often the lanes are gone through for one task: a lane of pages that has nothing new lets posts go, one
@@ -123,7 +126,7 @@ func (f *feed) pickOnce(ctx context.Context, media bool) (*archive.Task, error) 
 		}
 		if t := l.take(f); t != nil {
 			f.lanes = append(append(f.lanes[:i:i], f.lanes[i+1:]...), l)
-			f.owners[ownerOf(l.Lane)]++
+			f.carry(t, 1, 1)
 			f.away[t] = true
 			for _, k := range t.Keys() {
 				f.flight[k] = t

@@ -55,26 +55,19 @@ func (f *feed) early(l *lane) bool {
 
 // idle says whether nothing of an account is under way, or waits for a budget, that could add to a batch.
 func (f *feed) idle(account string) bool {
-	return f.quiet(account, wholeRun, archive.TaskPage) && f.uncommitted(owner{name: account}) == 0
+	return f.quiet(account, wholeRun, archive.TaskPage) && f.owners[owner{name: account}].uncommitted == 0
 }
 
-// uncommitted is how many requests of an owner are in flight, or have answers that are not committed yet.
-func (f *feed) uncommitted(of owner) (n int) {
-	for t := range f.away {
-		if ownerOf(t.Lane) == of {
-			n++
-		}
-	}
-	return n
-}
-
-// backlog is how many times an owner's width may be uncommitted: so much is held in memory.
-const backlog = 4
+// How many times an owner's width may be uncommitted. So much is held in memory; of files it is their names.
+const backlog, backlogOfFiles = 4, 32
 
 // full says whether a lane's owner has as many requests under way as it may.
 func (f *feed) full(l *lane) bool {
-	width, of := f.Gate.Width(l.Lane), ownerOf(l.Lane)
-	return f.owners[of] >= width || f.uncommitted(of) >= backlog*width
+	width, of, most := f.Gate.Width(l.Lane), f.owners[ownerOf(l.Lane)], backlog
+	if l.Kind == archive.TaskMedia {
+		most = backlogOfFiles
+	}
+	return of.flying >= width || of.uncommitted >= most*width
 }
 
 // conversing says whether an account has asked for a conversation: the next one may be the same, seen from elsewhere.

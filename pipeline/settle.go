@@ -26,17 +26,31 @@ func (f *feed) free(t *archive.Task) {
 		return
 	}
 	f.away[t] = false
+	f.carry(t, -1, 0)
+}
+
+// carry notes that more or less of a task's owner is under way.
+func (f *feed) carry(t *archive.Task, flying, uncommitted int) {
 	of := ownerOf(t.Lane)
-	if f.owners[of]--; f.owners[of] == 0 {
+	l := load{f.owners[of].flying + flying, f.owners[of].uncommitted + uncommitted}
+	if f.owners[of] = l; l == (load{}) {
 		delete(f.owners, of)
+	}
+}
+
+// finish forgets a task that is committed.
+func (f *feed) finish(t *archive.Task) {
+	f.free(t)
+	if _, known := f.away[t]; known {
+		delete(f.away, t)
+		f.carry(t, 0, -1)
 	}
 }
 
 // settle forgets a task and looks again where its commit left new rows. The page after it is a row now, too.
 func (f *feed) settle(s archive.Settled) {
 	for _, k := range s.Keys {
-		f.free(f.flight[k])
-		delete(f.away, f.flight[k])
+		f.finish(f.flight[k])
 		delete(f.flight, k)
 		for _, l := range f.lanes {
 			l.follows = slices.DeleteFunc(l.follows, func(t archive.Task) bool { return t.After == k })
