@@ -43,7 +43,7 @@ type commit struct {
 
 	heads    map[string]version      // what is in posts now, of those that arrived
 	dates    map[string]archive.Time // at which these were posted, by what was in posts before
-	fresh    []string                // URIs of posts that are new; after drop those that stay
+	fresh    []string                // URIs of posts that are new, sorted; after drop those that stay
 	replaced []string                // URIs of posts that have a new version
 	derived  derived                 // of these
 	imports  []string                // of those that arrived, that the archive had of an import
