@@ -45,13 +45,13 @@ func readStatus(ctx context.Context, db *store.Store, cfg config.Config, account
 	if s.Report, err = db.Report(ctx, accounts); err != nil {
 		return s, err
 	}
+	l, err := readLearnt(ctx, db)
+	if err != nil {
+		return s, err
+	}
 	s.Accounts = []accountStatus{}
 	for i, a := range accounts {
-		one, err := readAccountStatus(ctx, db, a, s.Report.Accounts[i])
-		if err != nil {
-			return s, err
-		}
-		s.Accounts = append(s.Accounts, one)
+		s.Accounts = append(s.Accounts, l.status(a, s.Report.Accounts[i]))
 	}
 	if s.Unlisted, err = db.Unlisted(ctx, cfg.Accounts); err != nil {
 		return s, err
@@ -61,26 +61,30 @@ func readStatus(ctx context.Context, db *store.Store, cfg config.Config, account
 	return s, err
 }
 
-func readAccountStatus(ctx context.Context, db *store.Store, a archive.Account, r store.AccountReport) (
-	accountStatus, error) {
-	one := accountStatus{AccountReport: r}
-	servers, err := knownServers(ctx, db)
-	if err != nil {
-		return one, err
+// learnt is what runs have learnt of accounts and their servers.
+type learnt struct {
+	servers map[string]known
+	hidden  map[string]hiding
+	healths map[string]health
+}
+
+func readLearnt(ctx context.Context, db *store.Store) (l learnt, err error) {
+	if l.servers, err = knownServers(ctx, db); err != nil {
+		return l, err
 	}
-	hidden, err := readHiding(ctx, db)
-	if err != nil {
-		return one, err
+	if l.hidden, err = readHiding(ctx, db); err != nil {
+		return l, err
 	}
-	healths, err := readHealth(ctx, db)
-	if err != nil {
-		return one, err
-	}
-	server, hides := servers[a.Instance].Server, hidden[a.Name()]
+	l.healths, err = readHealth(ctx, db)
+	return l, err
+}
+
+func (l learnt) status(a archive.Account, r store.AccountReport) accountStatus {
+	one, server, hides := accountStatus{AccountReport: r}, l.servers[a.Instance].Server, l.hidden[a.Name()]
 	one.Hiding = append([]mastodon.HidingFilter{}, hides.Filters...)
 	for _, c := range r.Collections {
 		one.Collections = append(one.Collections, coverage(c, server, hides))
 	}
-	one.Own = compare(r.Own, healths[a.Name()], server)
-	return one, nil
+	one.Own = compare(r.Own, l.healths[a.Name()], server)
+	return one
 }

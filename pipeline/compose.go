@@ -62,13 +62,14 @@ func (c *composer) step(ctx context.Context, out chan<- []archive.Batch) error {
 	return nil
 }
 
-// A commit takes answers until it has as many posts as this, and one begins beside another only when it has half of them: for
-// less it does not pay that a database has another connection write, which plans every statement anew. A run with nothing
-// new has no more answers than that.
-const composed, page, file = 640, 40, 10
+// composed is how many posts make a commit full. One begins beside another only with half of that: for less it does not pay
+// that a database has another connection write, which plans every statement anew.
+const composed = 640
 
-// weigh counts the posts of answers, so that commits of any kind are as large. What is neither a page nor a file counts as
-// a page.
+// page and file are what answers without posts of their own count for, so that commits of any kind take as long.
+const page, file = 40, 10
+
+// weigh counts the posts of answers. What is neither a page nor a file counts as a page.
 func weigh(all ...archive.Batch) (posts int) {
 	for _, b := range all {
 		switch {

@@ -129,6 +129,13 @@ func TestWhatIsReadySharesACommit(t *testing.T) {
 	if next, rest := c.next(); len(next) != composed/page || len(rest) != 40-composed/page {
 		t.Errorf("%d share a commit and %d wait, want %d", len(next), len(rest), composed/page)
 	}
+	c.waiting = nil
+	for n := range 100 {
+		c.waiting = append(c.waiting, archive.Batch{Keys: []string{fmt.Sprint(n)}, Fetched: make([]archive.Fetched, 1)})
+	}
+	if next, _ := c.next(); len(next) != composed/file {
+		t.Errorf("%d files share a commit, want %d", len(next), composed/file)
+	}
 	paged := func(p int, after string) archive.Batch {
 		return archive.Batch{Walk: &archive.Walk{Collection: "c"}, Keys: []string{fmt.Sprint("page ", p)}, After: after}
 	}
@@ -144,7 +151,7 @@ func TestWhatIsReadySharesACommit(t *testing.T) {
 	}
 }
 
-// A commit begins beside another only for as much as is worth a second connection: what a run with nothing new has waits.
+// A commit begins beside another only for as much as is worth a second connection.
 func TestFewAnswersWaitForTheCommitUnderWay(t *testing.T) {
 	for posts, want := range map[int]int{1: 1, page: 2} {
 		synctest.Test(t, func(t *testing.T) {

@@ -26,7 +26,7 @@ type version struct {
 }
 
 func versionOf(p *archive.Post) version {
-	return version{hash: digestBytes(p.JSON), content: contentHash(p, archive.Attachment.Source), edited: p.EditedAt,
+	return version{hash: digest(p.JSON), content: contentHash(p, archive.Attachment.Source), edited: p.EditedAt,
 		instance: p.Instance, origin: p.Origin, created: p.CreatedAt, imported: p.Imported, post: p}
 }
 
@@ -57,21 +57,13 @@ func contentHash(p *archive.Post, source func(archive.Attachment) string) string
 	return digest(parts...)
 }
 
-// digest is the first half of a SHA-256, in hexadecimal: enough to tell versions of one post apart.
-func digest(parts ...string) string {
-	var all []byte
+// digest is the first half of a SHA-256, in hexadecimal: enough to tell versions of one post apart. Bytes are not copied.
+func digest[T string | []byte](parts ...T) string {
+	h, end := sha256.New(), []byte{0}
 	for _, p := range parts {
-		all = append(append(all, p...), 0)
+		_, _ = h.Write([]byte(p))
+		_, _ = h.Write(end)
 	}
-	sum := sha256.Sum256(all)
-	return hex.EncodeToString(sum[:16])
-}
-
-// digestBytes is the digest of one part, which it does not copy.
-func digestBytes(part []byte) string {
-	h := sha256.New()
-	_, _ = h.Write(part)
-	_, _ = h.Write([]byte{0})
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
