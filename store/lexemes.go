@@ -16,23 +16,27 @@ func (l lexemes) String() string { return strings.Join(l, " ") }
 
 // vector writes a tsvector: each term once, with the places where it stands.
 func (l lexemes) vector() string {
-	places := make(map[string]*[]int, len(l))
-	order := make([]string, 0, len(l))
+	last := make(map[string]int, len(l)) // where each term stood last
+	next := make([]int, len(l))          // where that of a place stands again; 0: nowhere
+	first := make([]int, 0, len(l))
+	size := 0
 	for i, term := range l {
-		switch at := places[term]; {
+		switch before, again := last[term]; {
 		case term == search.Filler:
-		case at == nil:
-			order, places[term] = append(order, term), &[]int{i + 1}
+			continue
+		case again:
+			next[before] = i
 		default:
-			*at = append(*at, i+1)
+			first, size = append(first, i), size+len(term)
 		}
+		last[term] = i
 	}
-	var text []byte
-	for _, term := range order {
-		text = append(text, quoted(term)...)
+	text := make([]byte, 0, size+8*len(l))
+	for _, i := range first {
+		text = append(text, quoted(l[i])...)
 		between := byte(':')
-		for _, place := range *places[term] {
-			text = strconv.AppendInt(append(text, between), int64(place), 10)
+		for more := true; more; i, more = next[i], next[i] > 0 {
+			text = strconv.AppendInt(append(text, between), int64(i+1), 10)
 			between = ','
 		}
 		text = append(text, ' ')

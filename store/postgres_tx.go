@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"lama/archive"
 )
@@ -57,39 +58,40 @@ func (t postgresTx) put(ctx context.Context, s statement, all [][]any) error {
 		array := postgresArrays[c.kind]
 		selected[i] = c.name + array[1] + " AS " + c.name
 		arrays[i] = fmt.Sprintf("$%d::%s", i+1, array[0])
-		args[i] = postgresColumn(c.kind, all, i)
+		args[i] = postgresColumn{all, i, c.kind}
 	}
 	return t.exec(ctx, fmt.Sprintf("WITH incoming AS (SELECT %s FROM unnest(%s) AS u(%s)) %s",
 		strings.Join(selected, ", "), strings.Join(arrays, ", "), s.names(), s.body), args...)
 }
 
-// postgresColumn is column i of all rows as a typed slice; nil is NULL.
-func postgresColumn(kind columnType, all [][]any, i int) any {
-	switch kind {
-	case integer:
-		return typed[int64](all, i)
-	case boolean:
-		return typed[bool](all, i)
-	case moment:
-		return typed[time.Time](all, i)
-	case binary:
-		values := make([][]byte, len(all))
-		for n, row := range all {
-			values[n], _ = row[i].([]byte)
-		}
-		return values
-	}
-	return typed[string](all, i)
+// postgresColumn is a column of rows, as pgx takes an array: nothing of it is copied before it is written. nil is NULL.
+type postgresColumn struct {
+	rows  [][]any
+	index int
+	kind  columnType
 }
 
-func typed[T any](all [][]any, i int) []*T {
-	values := make([]*T, len(all))
-	for n, row := range all {
-		if v, ok := native(row[i]).(T); ok {
-			values[n] = &v
-		}
+// Dimensions does what [pgtype.ArrayGetter] says.
+func (c postgresColumn) Dimensions() []pgtype.ArrayDimension {
+	return []pgtype.ArrayDimension{{Length: int32(len(c.rows)), LowerBound: 1}}
+}
+
+// Index is the value of a row.
+func (c postgresColumn) Index(i int) any { return native(c.rows[i][c.index]) }
+
+// IndexType is a value of the type that all have.
+func (c postgresColumn) IndexType() any {
+	switch c.kind {
+	case integer:
+		return int64(0)
+	case boolean:
+		return false
+	case moment:
+		return time.Time{}
+	case binary:
+		return []byte(nil)
 	}
-	return values
+	return ""
 }
 
 func postgresArgs(args []any) []any {

@@ -40,7 +40,7 @@ func (p *postgres) comparer(bool) comparer {
 			odd[place] = true
 			return place, err
 		}, `SELECT i.rowid FROM unnest($1::bigint[], $2::text[]) AS i(rowid, lexemes) LEFT JOIN terms t ON t.rowid = i.rowid
-WHERE t.lexemes IS DISTINCT FROM i.lexemes::tsvector`, typed[int64](posts, 0), typed[string](posts, 1))
+WHERE t.lexemes IS DISTINCT FROM i.lexemes::tsvector`, postgresColumn{posts, 0, integer}, postgresColumn{posts, 1, text})
 		return odd, err
 	}
 }
