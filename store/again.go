@@ -95,8 +95,8 @@ SELECT f.name, f.hops, f.alone, f.attempts, CASE WHEN f.kind = 'history' THEN (
 FROM frontier f WHERE f.account = $1 AND f.kind = $2 AND f.state = 'pending' AND `
 
 const (
-	dueReasks   = reaskOf + "f.not_before IS NULL ORDER BY f.hops, length(f.name) DESC, f.name DESC LIMIT $3"
-	againReasks = reaskOf + "f.not_before <= $4 ORDER BY f.not_before LIMIT $3"
+	dueReasks   = reaskOf + "f.not_before IS NULL ORDER BY f.hops, length(f.name) DESC, f.name DESC LIMIT 0 + $3"
+	againReasks = reaskOf + "f.not_before <= $4 ORDER BY f.not_before LIMIT 0 + $3"
 )
 
 func (s *Store) pendingReasks(ctx context.Context, t tx, lane archive.Lane, limit int) ([]archive.Task, error) {

@@ -65,6 +65,8 @@ WHERE (SELECT 1 FROM frontier f WHERE f.account = owner AND f.kind = lanes.kind 
 
 // Pending reads up to limit tasks of a lane that are due, each of one row. When there are fewer, again is the
 // time at which the next deferred one is due, or zero when none is.
+//
+// Its statements say LIMIT 0 + $1, since SQLite plans one anew each time that the number of a plain LIMIT is another.
 func (s *Store) Pending(ctx context.Context, lane archive.Lane, limit int) (tasks []archive.Task, again time.Time, err error) {
 	read := s.read
 	if lane.Kind == archive.TaskPage || lane.Kind == archive.TaskRewalk {

@@ -14,8 +14,8 @@ FROM attachments a LEFT JOIN posts p ON p.post_uri = a.post_uri
 WHERE a.state = 'pending' AND (p.id IS NOT NULL OR a.post_uri = '') AND `
 
 const (
-	dueMedia   = pendingMedia + "a.host = $1 AND a.not_before IS NULL ORDER BY a.post_uri, a.source LIMIT $2"
-	againMedia = pendingMedia + "a.host = $1 AND a.not_before <= $3 ORDER BY a.not_before LIMIT $2"
+	dueMedia   = pendingMedia + "a.host = $1 AND a.not_before IS NULL ORDER BY a.post_uri, a.source LIMIT 0 + $2"
+	againMedia = pendingMedia + "a.host = $1 AND a.not_before <= $3 ORDER BY a.not_before LIMIT 0 + $2"
 )
 
 func scanMedia(r rows) (m archive.Media, err error) {

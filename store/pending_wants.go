@@ -32,8 +32,8 @@ const local = `p.origin AND 'id:' || p.instance || '/' = $3`
 // What was never put off goes the nearest first, and of these the newest first: above a newer reply stand also the
 // older posts of its thread.
 const (
-	dueWants   = wantsOf + "f.not_before IS NULL ORDER BY f.hops, length(f.name) DESC, f.name DESC LIMIT $4"
-	againWants = wantsOf + "f.not_before <= $5 ORDER BY f.not_before LIMIT $4"
+	dueWants   = wantsOf + "f.not_before IS NULL ORDER BY f.hops, length(f.name) DESC, f.name DESC LIMIT 0 + $4"
+	againWants = wantsOf + "f.not_before <= $5 ORDER BY f.not_before LIMIT 0 + $4"
 )
 
 func (s *Store) pendingWants(ctx context.Context, t tx, lane archive.Lane, limit int) ([]archive.Task, error) {
