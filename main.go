@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	_ "embed"
+	"math"
 	"os"
 	"runtime"
 	"runtime/debug"
@@ -20,7 +21,7 @@ func main() { os.Exit(run()) }
 
 // run is main, for the tests that start this program.
 func run() int {
-	collectLater()
+	rationMemory()
 	dir, err := os.Getwd()
 	if err != nil {
 		dir = "."
@@ -34,9 +35,17 @@ func run() int {
 // early is the garbage that a young process may have, in percent: Go begins to collect it at 4 MB for each 100.
 const early = 800
 
-// collectLater has garbage collected for the first time at 32 MB, and from then on as ever. A run with nothing new would
-// collect it eight times, for a sixth of its processor time, where an archive being made has 80 MB in any case.
-func collectLater() {
+// memory is how many bytes Go may take up before it collects garbage at once: several times what is in use at any moment of a
+// first archive. The program itself and SQLite's caches come on top.
+const memory = 72 << 20
+
+// rationMemory has garbage collected for the first time at 32 MB, and from then on as ever, but never more of it kept than memory.
+// A run with nothing new would collect it eight times, for a sixth of its processor time; a first archive would keep as much
+// again as it uses. Whoever sets GOGC or GOMEMLIMIT decides otherwise.
+func rationMemory() {
+	if unset := debug.SetMemoryLimit(-1) == math.MaxInt64; unset {
+		debug.SetMemoryLimit(memory)
+	}
 	usual := debug.SetGCPercent(early)
 	if usual != 100 { // somebody has set GOGC
 		debug.SetGCPercent(usual)

@@ -20,6 +20,7 @@ type feed struct {
 	away    map[*archive.Task]bool   // what was handed out and not settled; true while its request is in flight
 	flight  map[string]*archive.Task // the same by its keys
 	owners  map[owner]load           // what is under way per account or media host
+	answers int                      // of all accounts, that are not committed
 	offers  [2]*archive.Task         // admitted, waiting for a worker: of the API, of media
 	changed bool                     // a pass over the lanes changed what those before may hand out
 	now     time.Time                // of the present turn

@@ -58,16 +58,20 @@ func (f *feed) idle(account string) bool {
 	return f.quiet(account, wholeRun, archive.TaskPage) && f.owners[owner{name: account}].uncommitted == 0
 }
 
-// How many times an owner's width may be uncommitted. So much is held in memory; of files it is their names.
-const backlog, backlogOfFiles = 4, 32
+// How many times a width may be uncommitted: of answers for all accounts together, since they are held in memory, of files for
+// each host, since it is their names that are held. An account may always have its width.
+const backlog, backlogOfFiles = 8, 32
 
 // full says whether a lane's owner has as many requests under way as it may.
 func (f *feed) full(l *lane) bool {
-	width, of, most := f.Gate.Width(l.Lane), f.owners[ownerOf(l.Lane)], backlog
-	if l.Kind == archive.TaskMedia {
-		most = backlogOfFiles
+	width, of := f.Gate.Width(l.Lane), f.owners[ownerOf(l.Lane)]
+	switch {
+	case of.flying >= width:
+		return true
+	case l.Kind == archive.TaskMedia:
+		return of.uncommitted >= backlogOfFiles*width
 	}
-	return of.flying >= width || of.uncommitted >= most*width
+	return of.uncommitted >= width && f.answers >= backlog*width
 }
 
 // conversing says whether an account has asked for a conversation: the next one may be the same, seen from elsewhere.

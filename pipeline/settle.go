@@ -36,6 +36,9 @@ func (f *feed) carry(t *archive.Task, flying, uncommitted int) {
 	if f.owners[of] = l; l == (load{}) {
 		delete(f.owners, of)
 	}
+	if !of.media {
+		f.answers += uncommitted
+	}
 }
 
 // finish forgets a task that is committed.
