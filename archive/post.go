@@ -25,6 +25,7 @@ type Post struct {
 	Origin      bool   // Instance is the author's own server
 	JSON        []byte // the bytes that the server sent; of an imported post, a status in the form of the API
 	References  []Reference
+	Prepared    any // the store's own: what it has made of the post, which is not changed after that; nil: nothing yet
 
 	Imported  string // what JSON was taken from, where no server sent it; empty otherwise
 	Received  []byte // of an imported post: what JSON was made from, where that is no status of the API

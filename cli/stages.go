@@ -34,6 +34,7 @@ func (r *run) stages(files *http.Client, write *stages.Write) pipeline.Stages {
 			return normalize.Normalize(ctx, p)
 		},
 		Recurse: r.opened.recurse().Recurse,
+		Prepare: r.store.Prepare,
 		Media:   media.Fetch,
 		Write:   write.Write,
 		Files:   write.Derive,

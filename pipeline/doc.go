@@ -1,11 +1,11 @@
 // Package pipeline holds every goroutine and channel of a run, and knows nothing of Mastodon.
 //
-//	       +--api----> page --Page--> normalize --Batch--> recurse --Batch--+
-//	       |            |                                                   +--> compose --> write --+--settled--> feed
-//	feed --+--media--> download ------------------------------------Batch---+       ^                |
-//	  ^ ^               |                                                           +---committed----+
-//	  | +----landed-----+                                                                            |
-//	  +-- pending (per lane) -- walks, frontier, attachments (database) <-------commit(batches)------+
+//	       +--api----> page --Page--> normalize --Batch--> recurse --Batch--> prepare --+
+//	       |            |                                                              +--> compose --> write --+--settled--> feed
+//	feed --+--media--> download -----------------------------------------------Batch---+       ^                |
+//	  ^ ^               |                                                                      +---committed----+
+//	  | +----landed-----+                                                                                       |
+//	  +-- pending (per lane) -- walks, frontier, attachments (database) <-----------------commit(batches)-------+
 //
 // feed alone counts what is under way and decides the end: nothing pending, nothing uncommitted. The feedback edge
 // carries no data: what an answer refers to is inserted by its commit, and feed is told which lanes have new rows.

@@ -114,6 +114,7 @@ func (g *graph) stages() Stages {
 			return archive.Batch{Lane: p.Task.Lane, Keys: p.Task.Keys(), Wants: p.Task.Wants}, nil
 		},
 		Recurse: func(_ context.Context, b archive.Batch) (archive.Batch, error) { return b, nil },
+		Prepare: func(_ context.Context, b archive.Batch) (archive.Batch, error) { return b, nil },
 		Media:   func(context.Context, archive.Task) (archive.Batch, error) { panic("no media here") },
 		Write:   g.write,
 	}

@@ -15,7 +15,9 @@ type Stages struct {
 	Page      func(context.Context, archive.Task) (archive.Page, error)
 	Normalize func(context.Context, archive.Page) (archive.Batch, error)
 	Recurse   func(context.Context, archive.Batch) (archive.Batch, error)
-	Media     func(context.Context, archive.Task) (archive.Batch, error)
+	// Prepare does what Write need not do in its turn.
+	Prepare func(context.Context, archive.Batch) (archive.Batch, error)
+	Media   func(context.Context, archive.Task) (archive.Batch, error)
 	// Write commits batches and returns one Settled for each.
 	Write func(context.Context, []archive.Batch) ([]archive.Settled, error)
 	// Files writes what is derived from what is committed, beside the next commits: one call at a time, after one commit or
@@ -67,7 +69,7 @@ func Run(ctx context.Context, o Options, s Stages, ready <-chan []archive.Lane) 
 
 	pages := pool(ctx, g, o.Pages, api, reporting(s.Page, landed))
 	batches := pool(ctx, g, o.CPU, pages, s.Normalize)
-	followed := pool(ctx, g, 1, batches, s.Recurse)
+	followed := pool(ctx, g, o.CPU, pool(ctx, g, 1, batches, s.Recurse), s.Prepare)
 	files := pool(ctx, g, o.Media, media, arriving(s.Media, landed))
 	commits := compose(ctx, g, merge(ctx, g, followed, files), committed)
 	settled := pool(ctx, g, o.Writers, commits, telling(s.Write, committed, fresh))

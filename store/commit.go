@@ -41,15 +41,16 @@ type commit struct {
 	batches  []archive.Batch // those that bring something; at first all
 	arriving map[*archive.Post]version
 
-	heads    map[string]version      // what is in posts now, of those that arrived
-	dates    map[string]archive.Time // at which these were posted, by what was in posts before
-	fresh    []string                // URIs of posts that are new, sorted; after drop those that stay
-	replaced []string                // URIs of posts that have a new version
-	derived  derived                 // of these
-	imports  []string                // of those that arrived, that the archive had of an import
-	older    []*archive.Post         // versions of posts that are only revisions
-	met      map[string]meeting      // stored posts that came again
-	gone     map[string]goneRow      // stored posts that their server has no more
+	heads    map[string]version           // what is in posts now, of those that arrived
+	dates    map[string]archive.Time      // at which these were posted, by what was in posts before
+	fresh    []string                     // URIs of posts that are new, sorted; after drop those that stay
+	replaced []string                     // URIs of posts that have a new version
+	deriving <-chan derived               // of these
+	shown    map[string]map[string]string // the pictures of each
+	imports  []string                     // of those that arrived, that the archive had of an import
+	older    []*archive.Post              // versions of posts that are only revisions
+	met      map[string]meeting           // stored posts that came again
+	gone     map[string]goneRow           // stored posts that their server has no more
 	again    archive.Again
 	unread   map[string]bool // names of the collections, of which pages came, that are not read to their end
 	read     []rereading     // walks that have read again all that they were to

@@ -1,38 +1,32 @@
 package store
 
-import (
-	"slices"
+import "slices"
 
-	"github.com/tidwall/gjson"
-)
-
-// derived is what is made of posts beside what the transaction does meanwhile.
+// derived is what is made of several posts.
 type derived struct {
-	terms    <-chan [][]any                      // the rows of the index
-	pictures <-chan map[string]map[string]string // of each, by its URI, as [picturesOf] has them
+	terms    [][]any                      // the rows of the index
+	pictures map[string]map[string]string // of each post, by its URI, as [picturesOf] has them
 }
 
-// derive begins with what is needed first. The rows of the index are in the order of their places: FTS5 writes a segment of its
-// own for each row that belongs before the last one.
-func derive(heads map[string]version, uris ...[]string) derived {
-	terms, pictures := make(chan [][]any, 1), make(chan map[string]map[string]string, 1) // nobody may come for them
+// deriveAll makes of drafts what they do not have yet, beside what the transaction does meanwhile. The rows of the index are in
+// the order of their places: FTS5 writes a segment of its own for each row that belongs before the last one.
+func (s *Store) deriveAll(heads map[string]version, uris ...[]string) <-chan derived {
+	made := make(chan derived, 1) // nobody may come for it
 	go func() {
-		var rows [][]any
-		all := slices.Concat(uris...)
-		read := make([]gjson.Result, len(all))
-		for i, uri := range all {
-			read[i] = gjson.ParseBytes(heads[uri].post.JSON)
-			if d, ok := documentOf(heads[uri].post, read[i]); ok {
-				rows = append(rows, []any{uri, secondsOf(heads[uri].created), lexemes(d.Terms())})
+		all := derived{pictures: map[string]map[string]string{}}
+		for _, uri := range slices.Concat(uris...) {
+			v := heads[uri]
+			one := v.draft.derivation
+			if one == nil {
+				one = s.derive(v)
 			}
+			if one.terms != nil {
+				all.terms = append(all.terms, one.terms)
+			}
+			all.pictures[uri] = one.pictures
 		}
-		inPlace(rows)
-		terms <- rows
-		shown := map[string]map[string]string{}
-		for i, uri := range all {
-			shown[uri] = picturesOf(read[i])
-		}
-		pictures <- shown
+		inPlace(all.terms)
+		made <- all
 	}()
-	return derived{terms, pictures}
+	return made
 }

@@ -16,6 +16,8 @@ type engine interface {
 	glance(ctx context.Context, f func(tx) error) error
 	// survey is read for statements that look at most of a table.
 	survey(ctx context.Context, f func(tx) error) error
+	// value is a column's value as the driver takes it; of a row that is made so already, the same.
+	value(v any) any
 	// trouble says what err means for a transaction that failed with it.
 	trouble(err error) trouble
 	// hold locks the whole archive against other runs; see [Store.Lock].

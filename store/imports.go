@@ -18,9 +18,11 @@ func storablePost(p *archive.Post) (text string, verbatim any) {
 }
 
 // orNow is a time that an import tells, or this commit's.
-func (c *commit) orNow(t archive.Time) archive.Time {
+func (c *commit) orNow(t archive.Time) archive.Time { return orElse(t, c.now) }
+
+func orElse(t, other archive.Time) archive.Time {
 	if t.IsZero() {
-		return c.now
+		return other
 	}
 	return t
 }

@@ -55,7 +55,9 @@ func (c *commit) index(ctx context.Context) error {
 			return fmt.Errorf("index the posts: %w", err)
 		}
 	}
-	if err := c.tx.put(ctx, putTerms, <-c.derived.terms); err != nil {
+	made := <-c.deriving
+	c.shown = made.pictures
+	if err := c.tx.put(ctx, putTerms, made.terms); err != nil {
 		return fmt.Errorf("index the posts: %w", err)
 	}
 	return nil

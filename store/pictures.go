@@ -70,9 +70,9 @@ func fetchable(address string) bool {
 
 // pictures makes tasks of the pictures that the new versions of posts show, of those posts that stay.
 func (c *commit) pictures(ctx context.Context) error {
-	shown, all := <-c.derived.pictures, map[string]string{}
+	all := map[string]string{}
 	for _, uri := range slices.Concat(c.fresh, c.replaced) {
-		maps.Copy(all, shown[uri])
+		maps.Copy(all, c.shown[uri])
 	}
 	return c.putPictures(ctx, all)
 }

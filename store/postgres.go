@@ -102,6 +102,8 @@ func (p *postgres) run(ctx context.Context, options pgx.TxOptions, f func(tx) er
 
 // trouble: 40P01 is a deadlock, 40001 a serialization failure, 23505 a row that another writer inserted first, 53100 a
 // full disk; class 08 and 57P0x are a lost connection.
+func (p *postgres) value(v any) any { return native(v) }
+
 func (p *postgres) trouble(err error) trouble {
 	if failure, ok := errors.AsType[*pgconn.PgError](err); ok {
 		switch failure.Code {

@@ -92,6 +92,8 @@ func (e *sqliteEngine) glance(ctx context.Context, f func(tx) error) error { ret
 
 func (e *sqliteEngine) survey(ctx context.Context, f func(tx) error) error { return e.read(ctx, f) }
 
+func (e *sqliteEngine) value(v any) any { return sqliteValue(v) }
+
 func (e *sqliteEngine) trouble(err error) trouble {
 	failure, ok := errors.AsType[*sqlite.Error](err)
 	switch {
