@@ -5,6 +5,7 @@ package cli
 import (
 	"bufio"
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"net/http"
@@ -40,6 +41,21 @@ func Run(ctx context.Context, args []string, env Environment) int {
 	defer stop()
 	s := &session{Environment: env, stdin: bufio.NewReader(env.Stdin)}
 	return report(ctx, env.Stderr, s.app().RunContext(ctx, args))
+}
+
+// shared is a flag of the library's that all command lines have in common: applied, it would remember of one what another reads.
+type shared struct{ cli.BoolFlag }
+
+// Apply does what [cli.Flag] says, for one command line.
+func (f *shared) Apply(set *flag.FlagSet) error {
+	own := f.BoolFlag
+	return own.Apply(set)
+}
+
+func init() {
+	for _, f := range []*cli.Flag{&cli.HelpFlag, &cli.VersionFlag} {
+		*f = &shared{*(*f).(*cli.BoolFlag)}
+	}
 }
 
 // session is one execution of the program.
