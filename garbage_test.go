@@ -10,8 +10,9 @@ import (
 
 // A process begins to collect garbage late, and goes on as Go does, or as whoever set GOGC wants.
 func TestGarbageIsCollectedLaterOnce(t *testing.T) {
-	begun := debug.SetGCPercent(100)
+	begun, limit := debug.SetGCPercent(100), debug.SetMemoryLimit(-1)
 	defer debug.SetGCPercent(begun)
+	defer debug.SetMemoryLimit(limit)
 	now := func() int {
 		percent := debug.SetGCPercent(0)
 		debug.SetGCPercent(percent)

@@ -35,11 +35,11 @@ func run() int {
 // early is the garbage that a young process may have, in percent: Go begins to collect it at 4 MB for each 100.
 const early = 800
 
-// memory is how many bytes Go may take up before it collects garbage at once: several times what is in use at any moment of a
+// memory is how many bytes Go may take up before it collects garbage at once: about twice what is in use at any moment of a
 // first archive. The program itself and SQLite's caches come on top.
 const memory = 72 << 20
 
-// rationMemory has garbage collected for the first time at 32 MB, and from then on as ever, but never more of it kept than memory.
+// rationMemory has garbage collected for the first time at 32 MB, and from then on as ever, and sooner where memory is used up.
 // A run with nothing new would collect it eight times, for a sixth of its processor time; a first archive would keep as much
 // again as it uses. Whoever sets GOGC or GOMEMLIMIT decides otherwise.
 func rationMemory() {
