@@ -69,9 +69,10 @@ func Run(ctx context.Context, o Options, s Stages, ready <-chan []archive.Lane) 
 
 	pages := pool(ctx, g, o.Pages, api, reporting(s.Page, landed))
 	batches := pool(ctx, g, o.CPU, pages, s.Normalize)
-	followed := pool(ctx, g, o.CPU, pool(ctx, g, 1, batches, s.Recurse), s.Prepare)
+	followed := pool(ctx, g, 1, batches, s.Recurse)
+	prepared := pool(ctx, g, o.CPU, followed, s.Prepare)
 	files := pool(ctx, g, o.Media, media, arriving(s.Media, landed))
-	commits := compose(ctx, g, merge(ctx, g, followed, files), committed)
+	commits := compose(ctx, g, merge(ctx, g, prepared, files), committed)
 	settled := pool(ctx, g, o.Writers, commits, telling(s.Write, committed, fresh))
 	if s.Files != nil {
 		g.Go(func() error { return derive(ctx, s.Files, fresh, ended) })

@@ -58,7 +58,7 @@
 //     made: left to itself the planner joined by the commonest column, and one statement took 0.5 s of each commit.
 //   - Plans are kept for a connection. The recursive statement's own takes 16 ms, as much as a small commit.
 //   - What a commit writes of a post is made before its turn comes ([Store.Prepare]): 20,000 posts came into SQLite in 3.0 s
-//     instead of 3.4. Into Postgres, which has its own processor to wait for, they came no sooner.
+//     instead of 3.4. Into Postgres, where a commit waits for the server, they came no sooner.
 //   - Large commits: with a commit per page, 20,000 posts came into SQLite at 2,600 a second, and at 5,100 where all that is
 //     ready shares one (package pipeline).
 //   - FTS5 gets one row a call: it writes out what it has gathered at each savepoint, and SQLite sets one for every statement

@@ -28,7 +28,7 @@ func (s *Store) startRewalk(account string, c archive.Collection, kept string, w
 const pendingRewalks = `
 SELECT id, account, collection, kept, top, bottom, next, mark, pages, attempts FROM walks
 WHERE account = $1 AND open AND rewalk AND (not_before IS NULL OR not_before <= $2) AND collection IN (%s)
-ORDER BY id LIMIT $4`
+ORDER BY id LIMIT 0 + $4`
 
 func (s *Store) pendingRewalks(ctx context.Context, t tx, lane archive.Lane, limit int) ([]archive.Task, error) {
 	return collect(ctx, t, func(r rows) (archive.Task, error) {
