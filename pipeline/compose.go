@@ -9,17 +9,17 @@ import (
 )
 
 // composer makes commits of answers: all that are ready share one, and the pages of a walk stay in their order. A page
-// goes into a commit when the one before is committed, or stands before it in the same commit.
+// goes into a commit when the one before stands before it there, or has gone into an earlier one, which need not be over.
 type composer struct {
 	in        <-chan archive.Batch
-	committed <-chan []archive.Batch
+	committed <-chan struct{}
 	waiting   []archive.Batch   // in the order in which they came
-	last      map[string]string // collection -> the key of its last page that is committed
+	last      map[string]string // collection -> the key of its last page that has gone into a commit
 	away      int               // commits under way
 }
 
 // compose makes and closes its output. It ends when in is closed and all is committed.
-func compose(ctx context.Context, g *errgroup.Group, in <-chan archive.Batch, committed <-chan []archive.Batch) <-chan []archive.Batch {
+func compose(ctx context.Context, g *errgroup.Group, in <-chan archive.Batch, committed <-chan struct{}) <-chan []archive.Batch {
 	out := make(chan []archive.Batch)
 	c := &composer{in: in, committed: committed, last: map[string]string{}}
 	g.Go(func() error {
@@ -41,25 +41,30 @@ func (c *composer) step(ctx context.Context, out chan<- []archive.Batch) error {
 	}
 	select {
 	case out <- next:
-		c.waiting = rest
-		c.away++
+		c.sent(next, rest)
 	case b, ok := <-c.in:
 		if !ok {
 			c.in = nil
 			return nil
 		}
 		c.waiting = append(c.waiting, b)
-	case all := <-c.committed:
+	case <-c.committed:
 		c.away--
-		for _, b := range all {
-			if b.Walk != nil {
-				c.last[b.Walk.Name()] = b.Keys[0]
-			}
-		}
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 	return nil
+}
+
+// sent notes what has gone into a commit.
+func (c *composer) sent(next, rest []archive.Batch) {
+	c.waiting = rest
+	c.away++
+	for _, b := range next {
+		if b.Walk != nil {
+			c.last[b.Walk.Name()] = b.Keys[0]
+		}
+	}
 }
 
 // composed is how many posts make a commit full. One begins beside another only with half of that: for less it does not pay

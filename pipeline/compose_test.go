@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -38,49 +37,43 @@ func walkPages(rt *rapid.T) (all []archive.Batch, pages map[string]int) {
 	return rapid.Permutation(all).Draw(rt, "order"), pages
 }
 
-// committer writes commits down, and notes what must not be.
-type committer struct {
-	sync.Mutex
+// overseer looks at each commit when it is handed out, and notes what must not be.
+type overseer struct {
 	next    map[string]int // page of each walk
-	under   map[string]bool
 	total   int
 	problem string
 }
 
-func (c *committer) write(_ context.Context, all []archive.Batch) ([]archive.Settled, error) {
-	begun := map[string]bool{}
-	c.Lock()
+func (o *overseer) see(_ context.Context, all []archive.Batch) ([]archive.Batch, error) {
 	if len(all) == 0 || weigh(all[:len(all)-1]...) >= composed {
-		c.problem = fmt.Sprintf("%d answers in a commit", len(all))
+		o.problem = fmt.Sprintf("%d answers in a commit", len(all))
 	}
 	for _, b := range all {
-		if c.total++; b.Walk == nil {
+		if o.total++; b.Walk == nil {
 			continue
 		}
 		of := b.Walk.Name()
-		if b.Walk.Pages != c.next[of] || c.under[of] && !begun[of] {
-			c.problem = fmt.Sprintf("page %d of %s is committed where %d is next", b.Walk.Pages, of, c.next[of])
+		if b.Walk.Pages != o.next[of] {
+			o.problem = fmt.Sprintf("page %d of %s is handed out where %d is next", b.Walk.Pages, of, o.next[of])
 		}
-		c.next[of], c.under[of], begun[of] = b.Walk.Pages+1, true, true
+		o.next[of] = b.Walk.Pages + 1
 	}
-	c.Unlock()
+	return all, nil
+}
+
+func slowly(_ context.Context, all []archive.Batch) ([]archive.Settled, error) {
 	time.Sleep(time.Duration(len(all)) * time.Millisecond)
-	c.Lock()
-	defer c.Unlock()
-	for of := range begun {
-		delete(c.under, of)
-	}
 	return nil, nil
 }
 
-// Whatever the order in which pages come, each is committed after the one before it or with it, and none is left.
-func TestPagesAreCommittedInTheirOrder(t *testing.T) {
+// Whatever the order in which pages come, each is handed out after the one before it or with it, and none is left.
+func TestPagesAreHandedOutInTheirOrder(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		batches, pages := walkPages(rt)
-		c := &committer{next: map[string]int{}, under: map[string]bool{}}
+		o := &overseer{next: map[string]int{}}
 		synctest.Test(t, func(t *testing.T) {
 			g, ctx := errgroup.WithContext(t.Context())
-			in, committed := make(chan archive.Batch), make(chan []archive.Batch)
+			in, committed := make(chan archive.Batch), make(chan struct{})
 			g.Go(func() error {
 				defer close(in)
 				for _, b := range batches {
@@ -90,7 +83,8 @@ func TestPagesAreCommittedInTheirOrder(t *testing.T) {
 				}
 				return nil
 			})
-			settled := pool(ctx, g, 3, compose(ctx, g, in, committed), telling(c.write, committed, nil))
+			seen := pool(ctx, g, 1, compose(ctx, g, in, committed), o.see)
+			settled := pool(ctx, g, 3, seen, telling(slowly, committed, nil))
 			g.Go(func() error {
 				for range settled { // the feed's part
 				}
@@ -100,15 +94,34 @@ func TestPagesAreCommittedInTheirOrder(t *testing.T) {
 				rt.Fatal(err)
 			}
 		})
-		if c.problem != "" || c.total != len(batches) {
-			rt.Fatalf("%s; %d of %d are committed", c.problem, c.total, len(batches))
+		if o.problem != "" || o.total != len(batches) {
+			rt.Fatalf("%s; %d of %d are committed", o.problem, o.total, len(batches))
 		}
 		for of, n := range pages {
-			if c.next[of] != n {
-				rt.Fatalf("%s is committed up to page %d of %d", of, c.next[of], n)
+			if o.next[of] != n {
+				rt.Fatalf("%s is committed up to page %d of %d", of, o.next[of], n)
 			}
 		}
 	})
+}
+
+// The pages of one walk go into commits side by side, where there are enough.
+func TestPagesOfOneWalkAreCommittedSideBySide(t *testing.T) {
+	c := &composer{last: map[string]string{}}
+	after := ""
+	for p := range 2 * composed / page {
+		key := fmt.Sprint("page ", p)
+		c.waiting = append(c.waiting, archive.Batch{Walk: &archive.Walk{Pages: p}, Keys: []string{key}, After: after,
+			Posts: make([]archive.Post, page)})
+		after = key
+	}
+	for n := range 2 {
+		next, rest := c.next()
+		if len(next) != composed/page {
+			t.Fatalf("commit %d has %d pages, want %d", n, len(next), composed/page)
+		}
+		c.sent(next, rest)
+	}
 }
 
 // A server that leads in a circle gives a page twice: each answer is committed, by whatever key it goes.
@@ -156,7 +169,7 @@ func TestFewAnswersWaitForTheCommitUnderWay(t *testing.T) {
 	for posts, want := range map[int]int{1: 1, page: 2} {
 		synctest.Test(t, func(t *testing.T) {
 			g, ctx := errgroup.WithContext(t.Context())
-			in, committed := make(chan archive.Batch), make(chan []archive.Batch)
+			in, committed := make(chan archive.Batch), make(chan struct{})
 			g.Go(func() error {
 				defer close(in)
 				for n := range 2 * composed / page {

@@ -18,7 +18,8 @@ type Stages struct {
 	// Prepare does what Write need not do in its turn.
 	Prepare func(context.Context, archive.Batch) (archive.Batch, error)
 	Media   func(context.Context, archive.Task) (archive.Batch, error)
-	// Write commits batches and returns one Settled for each.
+	// Write commits batches and returns one Settled for each. Pages of a walk come in their order; where several calls are under
+	// way, the page before may be in another, begun earlier, and must be committed first.
 	Write func(context.Context, []archive.Batch) ([]archive.Settled, error)
 	// Files writes what is derived from what is committed, beside the next commits: one call at a time, after one commit or
 	// several, and not always after the last. It may be nil.
@@ -64,7 +65,7 @@ func Run(ctx context.Context, o Options, s Stages, ready <-chan []archive.Lane) 
 	g, ctx := errgroup.WithContext(ctx)
 	api, media := make(chan archive.Task), make(chan archive.Task)
 
-	landed, committed := make(chan landing), make(chan []archive.Batch) // many send on them: they are never closed
+	landed, committed := make(chan landing), make(chan struct{}) // many send on them: they are never closed
 	fresh, ended := make(chan struct{}, 1), make(chan struct{})
 
 	pages := pool(ctx, g, o.Pages, api, reporting(s.Page, landed))
@@ -116,7 +117,7 @@ func arriving(media func(context.Context, archive.Task) (archive.Batch, error), 
 }
 
 // telling is the write stage, and tells the composer of each commit, and who derives files that there is one.
-func telling(write func(context.Context, []archive.Batch) ([]archive.Settled, error), committed chan<- []archive.Batch, fresh chan<- struct{}) func(context.Context, []archive.Batch) ([]archive.Settled, error) {
+func telling(write func(context.Context, []archive.Batch) ([]archive.Settled, error), committed chan<- struct{}, fresh chan<- struct{}) func(context.Context, []archive.Batch) ([]archive.Settled, error) {
 	return func(ctx context.Context, all []archive.Batch) ([]archive.Settled, error) {
 		settled, err := write(ctx, all)
 		if err != nil {
@@ -126,7 +127,7 @@ func telling(write func(context.Context, []archive.Batch) ([]archive.Settled, er
 		case fresh <- struct{}{}:
 		default: // it has been told, and not begun yet
 		}
-		return settled, send(ctx, committed, all)
+		return settled, send(ctx, committed, struct{}{})
 	}
 }
 

@@ -13,11 +13,13 @@ import (
 func (s *Store) Commit(ctx context.Context, batches []archive.Batch) (archive.Result, error) {
 	var result archive.Result
 	arriving := versionsOf(batches)
-	err := s.write(ctx, func(t tx) error {
-		c := commit{Store: s, tx: t, now: s.today(), all: batches, batches: batches, arriving: arriving}
+	mine, end := s.turns.begin(batches)
+	defer end()
+	err := s.writeInTurn(ctx, func(t tx) error {
+		c := commit{Store: s, tx: t, mine: mine, now: s.today(), all: batches, batches: batches, arriving: arriving}
 		for _, step := range []func(context.Context) error{
-			c.posts, c.versions, c.sift, c.attachments, c.files, c.placed, c.silences, c.index, c.queue, c.aliases, c.references,
-			c.doings, c.claims, c.activities, c.envelopes, c.drop, c.pictures, c.frontier, c.walks, c.unseen, c.lost,
+			c.posts, c.versions, c.sift, c.attachments, c.files, c.placed, c.silences, c.index, c.queue, c.inTurn, c.aliases,
+			c.references, c.doings, c.claims, c.activities, c.envelopes, c.drop, c.pictures, c.frontier, c.walks, c.unseen, c.lost,
 		} {
 			if err := step(ctx); err != nil {
 				return err
@@ -36,6 +38,7 @@ func (s *Store) Commit(ctx context.Context, batches []archive.Batch) (archive.Re
 type commit struct {
 	*Store
 	tx       tx
+	mine     *turn
 	now      archive.Time
 	all      []archive.Batch
 	batches  []archive.Batch // those that bring something; at first all
@@ -52,6 +55,7 @@ type commit struct {
 	met      map[string]meeting           // stored posts that came again
 	gone     map[string]goneRow           // stored posts that their server has no more
 	again    archive.Again
+	walking  []walk          // of the collections of which pages came, as they are when its turn comes
 	unread   map[string]bool // names of the collections, of which pages came, that are not read to their end
 	read     []rereading     // walks that have read again all that they were to
 	refers   map[string]bool // URIs of posts that refer to others, of those that arrived

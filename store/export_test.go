@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"lama/archive"
 	"lama/search"
 )
 
@@ -102,4 +103,28 @@ func (s *Store) Whose(ctx context.Context) (columns map[string][]string, err err
 		return err
 	})
 	return columns, err
+}
+
+// Underway notes a commit of batches as begun, until over is called.
+func (s *Store) Underway(batches []archive.Batch) (over func()) {
+	_, over = s.turns.begin(batches)
+	return over
+}
+
+// Tries yields how each transaction that writes from now on ends.
+func (s *Store) Tries() <-chan error {
+	ends := make(chan error, 100)
+	s.engine = watched{s.engine, ends}
+	return ends
+}
+
+type watched struct {
+	engine
+	ends chan<- error
+}
+
+func (w watched) write(ctx context.Context, f func(tx) error) error {
+	err := w.engine.write(ctx, f)
+	w.ends <- err
+	return err
 }

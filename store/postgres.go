@@ -20,7 +20,7 @@ type postgres struct {
 }
 
 // writersPostgres is how many transactions write side by side.
-const writersPostgres = 3
+const writersPostgres = 2
 
 func openPostgres(ctx context.Context, url string) (*postgres, error) {
 	config, err := pgxpool.ParseConfig(url)

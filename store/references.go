@@ -6,6 +6,10 @@ import (
 	"lama/archive"
 )
 
+// meant is the post that a reference i names, NULL where it is not here.
+const meant = `COALESCE((SELECT a.post_uri FROM aliases a WHERE a.name = i.target),
+    (SELECT p.post_uri FROM posts p WHERE p.post_uri = i.target))`
+
 var (
 	putAliases = define("name post_uri", `
 INSERT INTO aliases (name, post_uri) SELECT name, post_uri FROM incoming WHERE true
@@ -14,8 +18,7 @@ ON CONFLICT (name) DO NOTHING`)
 	putReferences = define("post_uri chain target instance", `
 INSERT INTO refs (post_uri, chain, target, instance, target_uri)
 SELECT i.post_uri, i.chain, i.target, i.instance,
-       COALESCE((SELECT a.post_uri FROM aliases a WHERE a.name = i.target),
-                (SELECT p.post_uri FROM posts p WHERE p.post_uri = i.target))
+       `+meant+`
 FROM incoming i WHERE true
 ON CONFLICT (post_uri, chain, target) DO NOTHING`)
 )
@@ -55,10 +58,9 @@ func (c *commit) aliases(ctx context.Context) error {
 	return c.resolve(ctx, c.named)
 }
 
-// resolve says which post names mean, to the references that were waiting for them.
+// resolve says which post each name means, to the references that were waiting for it.
 func (c *commit) resolve(ctx context.Context, named [][]any) error {
-	return c.tx.put(ctx, define("name post_uri", `
-UPDATE refs SET target_uri = (SELECT i.post_uri FROM incoming i WHERE i.name = refs.target)
+	return c.tx.put(ctx, define("name post_uri", `UPDATE refs AS i SET target_uri = `+meant+`
 WHERE target_uri IS NULL AND target `+c.tx.among("SELECT name FROM incoming")), named)
 }
 

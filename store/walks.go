@@ -30,10 +30,7 @@ func scanWalk(r rows) (w walk, err error) {
 
 // walks moves each walk by the page that was read, or puts its next page off.
 func (c *commit) walks(ctx context.Context) error {
-	walks, err := c.readWalks(ctx)
-	if err != nil {
-		return err
-	}
+	walks := c.walking
 	moved, gone := map[int64]archive.Outcome{}, map[int64]bool{}
 	c.unread = map[string]bool{}
 	for _, b := range c.all {

@@ -1,0 +1,72 @@
+package store_test
+
+import (
+	"fmt"
+	"testing"
+
+	"lama/archive"
+)
+
+// pagesOf are batches of the pages of ana's favourites, one post each, as they come before any is committed.
+func (f *fixture) pagesOf(n int) (all []archive.Batch) {
+	f.start("favourite")
+	w, after := *f.task(), ""
+	for p := range n {
+		walk := w
+		b := did(ana, archive.BaseFavourite, post("a", fmt.Sprint(90-p)))
+		b.Walk, b.After, b.Outcome = &walk, after, archive.Outcome{State: archive.Done}
+		b.Step = archive.Step{Top: fmt.Sprint(90 - p), Bottom: fmt.Sprint(90 - p), Next: fmt.Sprint("/", p), Items: 1, Proved: true, End: p == n-1}
+		task := archive.Task{Lane: pages, Walk: &walk}
+		b.Keys, after = task.Keys(), task.Keys()[0]
+		all, w = append(all, b), w.Read(b.Step)
+	}
+	return all
+}
+
+// A commit with the second page that comes before the one with the first begins anew when that is over.
+func TestAPageWaitsForTheOneBeforeInAnotherCommit(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		all := f.pagesOf(2)
+		over := f.Underway(all[:1])
+		tries, done := f.Tries(), make(chan error, 1)
+		go func() {
+			_, err := f.Commit(t.Context(), all[1:])
+			done <- err
+		}()
+		if err := <-tries; err == nil {
+			t.Fatal("the second page is committed before the first")
+		}
+		f.commit(all[0])
+		equal(t, f.intervals(), []string{"90-90 open /0"})
+		over()
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+		equal(t, f.intervals(), []string{"90-89 complete"})
+		equal(t, f.activities(), []string{"ana@home.example favourite 90", "ana@home.example favourite 89"})
+	})
+}
+
+// Where the commit with the first page fails, the second is kept all the same, and both pages are read again.
+func TestAPageIsKeptWhereTheOneBeforeFails(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		all := f.pagesOf(2)
+		over := f.Underway(all[:1])
+		tries, done := f.Tries(), make(chan error, 1)
+		go func() {
+			_, err := f.Commit(t.Context(), all[1:])
+			done <- err
+		}()
+		if err := <-tries; err == nil {
+			t.Fatal("the second page is committed before the first")
+		}
+		over()
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+		if w := f.task(); w.Pages != 0 {
+			t.Errorf("page %d is next, want the first", w.Pages)
+		}
+		equal(t, f.activities(), []string{"ana@home.example favourite 89"})
+	})
+}
