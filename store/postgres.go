@@ -64,6 +64,8 @@ func prepareSession(ctx context.Context, conn *pgx.Conn) error {
 	if _, err := conn.Exec(ctx, "SET default_toast_compression = lz4"); err != nil && conn.IsClosed() {
 		return err
 	}
+	types := conn.TypeMap()
+	types.TryWrapEncodePlanFuncs = append(types.TryWrapEncodePlanFuncs, makeRoom)
 	return planByIndex(ctx, conn)
 }
 

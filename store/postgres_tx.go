@@ -4,11 +4,9 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/pgtype"
 
 	"lama/archive"
 )
@@ -60,38 +58,9 @@ func (t postgresTx) put(ctx context.Context, s statement, all [][]any) error {
 		arrays[i] = fmt.Sprintf("$%d::%s", i+1, array[0])
 		args[i] = postgresColumn{all, i, c.kind}
 	}
+	args[0] = firstColumn{args[0].(postgresColumn), sizeOf(all)}
 	return t.exec(ctx, fmt.Sprintf("WITH incoming AS (SELECT %s FROM unnest(%s) AS u(%s)) %s",
 		strings.Join(selected, ", "), strings.Join(arrays, ", "), s.names(), s.body), args...)
-}
-
-// postgresColumn is a column of rows, as pgx takes an array: nothing of it is copied before it is written. nil is NULL.
-type postgresColumn struct {
-	rows  [][]any
-	index int
-	kind  columnType
-}
-
-// Dimensions does what [pgtype.ArrayGetter] says.
-func (c postgresColumn) Dimensions() []pgtype.ArrayDimension {
-	return []pgtype.ArrayDimension{{Length: int32(len(c.rows)), LowerBound: 1}}
-}
-
-// Index is the value of a row.
-func (c postgresColumn) Index(i int) any { return native(c.rows[i][c.index]) }
-
-// IndexType is a value of the type that all have.
-func (c postgresColumn) IndexType() any {
-	switch c.kind {
-	case integer:
-		return int64(0)
-	case boolean:
-		return false
-	case moment:
-		return time.Time{}
-	case binary:
-		return []byte(nil)
-	}
-	return ""
 }
 
 func postgresArgs(args []any) []any {
