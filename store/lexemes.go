@@ -1,7 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,38 +18,42 @@ func (l lexemes) String() string { return strings.Join(l, " ") }
 
 // vector writes a tsvector: each term once, with the places where it stands.
 func (l lexemes) vector() string {
-	last := make(map[string]int, len(l)) // where each term stood last
-	next := make([]int, len(l))          // where that of a place stands again; 0: nowhere
-	first := make([]int, 0, len(l))
-	size := 0
+	places, size := make([]int, 0, len(l)), 0
 	for i, term := range l {
-		switch before, again := last[term]; {
-		case term == search.Filler:
-			continue
-		case again:
-			next[before] = i
-		default:
-			first, size = append(first, i), size+len(term)
+		if term != search.Filler {
+			places, size = append(places, i), size+len(term)+len("'':100 ")
 		}
-		last[term] = i
 	}
-	text := make([]byte, 0, size+8*len(l))
-	for _, i := range first {
-		text = append(text, quoted(l[i])...)
-		between := byte(':')
-		for more := true; more; i, more = next[i], next[i] > 0 {
-			text = strconv.AppendInt(append(text, between), int64(i+1), 10)
-			between = ','
+	slices.SortFunc(places, func(a, b int) int { return cmp.Or(strings.Compare(l[a], l[b]), a-b) })
+	var text strings.Builder
+	text.Grow(size)
+	for i, at := range places {
+		between := byte(',')
+		if i == 0 || l[places[i-1]] != l[at] {
+			text.WriteByte(' ')
+			quote(&text, l[at])
+			between = ':'
 		}
-		text = append(text, ' ')
+		text.WriteByte(between)
+		text.WriteString(strconv.Itoa(at + 1))
 	}
-	return string(text)
+	return text.String()
 }
 
 var quotes = strings.NewReplacer("'", "''", `\`, `\\`)
 
-// quoted is a term in a tsvector or tsquery.
-func quoted(term string) string { return "'" + quotes.Replace(term) + "'" }
+// quote writes a term of a tsvector or tsquery.
+func quote(to *strings.Builder, term string) {
+	to.WriteByte('\'')
+	_, _ = quotes.WriteString(to, term) // a builder takes all
+	to.WriteByte('\'')
+}
+
+func quoted(term string) string {
+	var text strings.Builder
+	quote(&text, term)
+	return text.String()
+}
 
 // finders write what an index is asked for, by dialect.
 var finders = map[string]func(*search.Expr) string{"postgres": tsquery, "sqlite": ftsQuery}

@@ -11,7 +11,7 @@ import (
 	"lama/search"
 )
 
-// A tsvector has each term once, in the order in which they come, with all its places; none of what only fills.
+// A tsvector has each term once, in the order of their bytes, with all its places; none of what only fills.
 func TestVectorHasEachTermWithItsPlaces(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		all := rapid.SliceOf(rapid.SampledFrom([]string{"one", "two", "it's", `a\b`, "五", search.Filler})).Draw(t, "terms")
@@ -28,6 +28,7 @@ func TestVectorHasEachTermWithItsPlaces(t *testing.T) {
 			}
 			want = append(want, quoted(term)+":"+strings.Join(places, ","))
 		}
+		slices.Sort(want)
 		if got := lexemes(all).vector(); strings.TrimSpace(got) != strings.Join(want, " ") {
 			t.Fatalf("%q, want %q", got, want)
 		}
