@@ -18,8 +18,9 @@ func (s *Store) Commit(ctx context.Context, batches []archive.Batch) (archive.Re
 	err := s.writeInTurn(ctx, func(t tx) error {
 		c := commit{Store: s, tx: t, mine: mine, now: s.today(), all: batches, batches: batches, arriving: arriving}
 		for _, step := range []func(context.Context) error{
-			c.posts, c.versions, c.sift, c.attachments, c.files, c.placed, c.silences, c.index, c.queue, c.inTurn, c.aliases,
-			c.references, c.doings, c.claims, c.activities, c.envelopes, c.drop, c.pictures, c.frontier, c.walks, c.unseen, c.lost,
+			c.posts, c.versions, c.sift, c.attachments, c.files, c.placed, c.silences, c.index, c.aliases,
+			c.queue, c.inTurn, c.resolve, c.references, c.doings, c.claims, c.activities, c.envelopes, c.drop, c.pictures, c.frontier,
+			c.walks, c.unseen, c.lost,
 		} {
 			if err := step(ctx); err != nil {
 				return err
@@ -93,7 +94,7 @@ func (c *commit) arrived() [][]any {
 // queue lets one writer at a time past, until it has committed. What resolves and follows references must see all
 // that others have stored and followed: of two writers side by side, one stores a reference to a post and the other
 // the post, or the activity that leads there, and neither would see that the post is reached. What is heavy, the
-// posts, is written before, and what only brings files follows nothing.
+// posts and their names, is written before, and what only brings files follows nothing.
 func (c *commit) queue(ctx context.Context) error {
 	if !slices.ContainsFunc(c.batches, func(b archive.Batch) bool { return b.Account != "" }) {
 		return nil

@@ -66,9 +66,10 @@
 //   - SQLite's log is folded in every 16 MB, not 4: pages of the indexes are changed many times in between (6,800 posts a
 //     second instead of 5,600).
 //
-// Parallel writers on Postgres write posts, attachments and files side by side, tables in one order and rows in the
+// Parallel writers on Postgres write posts, their names, attachments and files side by side, tables in one order and rows in the
 // order of their keys; from there on, where references are resolved and followed, walks move and new pictures get their rows,
 // one at a time goes to its commit. The pages of one walk may be in several: one that finds there that its walk has not come to
-// it gives up what it holds, and begins anew when the commit before it is over. Without an order, 38 of 40 dense runs of the prototype ended in a deadlock. What the database still
-// refuses (40P01, a row that another writer inserted first) is run again as a whole.
+// it gives up what it holds, and begins anew when the commit before it is over. Without an order, 38 of 40 dense runs of the
+// prototype ended in a deadlock. What the database still refuses (40P01, a row that another writer inserted first) is run again
+// as a whole.
 package store

@@ -25,7 +25,7 @@ ON CONFLICT (post_uri, chain, target) DO NOTHING`)
 
 // aliases stores every name of what arrived; a post's own URI is one as well, for those that link to it.
 func (c *commit) aliases(ctx context.Context) error {
-	aliases, resolved := map[[2]string][]any{}, map[[2]string][]any{}
+	aliases, named := map[[2]string][]any{}, map[[2]string][]any{}
 	add := func(rows map[[2]string][]any, name archive.Name, uri string) {
 		key := indexable(string(name))
 		if _, twice := rows[[2]string{key}]; !twice {
@@ -40,28 +40,25 @@ func (c *commit) aliases(ctx context.Context) error {
 			for _, name := range p.Names() {
 				add(aliases, name, p.URI)
 			}
-			add(resolved, archive.URLName(p.URI), p.URI)
+			add(named, archive.URLName(p.URI), p.URI)
 		}
 	}
-	if err := c.tx.put(ctx, putAliases, sorted(aliases)); err != nil {
-		return err
-	}
 	for key, row := range aliases {
-		resolved[key] = row
+		named[key] = row
 	}
 	for _, b := range c.batches {
 		for _, k := range b.Known {
-			add(resolved, archive.URLName(k), k)
+			add(named, archive.URLName(k), k)
 		}
 	}
-	c.named = sorted(resolved)
-	return c.resolve(ctx, c.named)
+	c.named = sorted(named)
+	return c.tx.put(ctx, putAliases, sorted(aliases))
 }
 
 // resolve says which post each name means, to the references that were waiting for it.
-func (c *commit) resolve(ctx context.Context, named [][]any) error {
+func (c *commit) resolve(ctx context.Context) error {
 	return c.tx.put(ctx, define("name post_uri", `UPDATE refs AS i SET target_uri = `+meant+`
-WHERE target_uri IS NULL AND target `+c.tx.among("SELECT name FROM incoming")), named)
+WHERE target_uri IS NULL AND target `+c.tx.among("SELECT name FROM incoming")), c.named)
 }
 
 // references stores what the posts refer to. Each rendering adds its own: ids are an instance's own, and a
