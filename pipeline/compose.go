@@ -9,7 +9,8 @@ import (
 )
 
 // composer makes commits of answers: all that are ready share one, and the pages of a walk stay in their order. A page
-// goes into a commit when the one before stands before it there, or has gone into an earlier one, which need not be over.
+// goes into a commit when the one before stands before it there, or has gone into an earlier one, which need not be over: whoever
+// commits them keeps their order.
 type composer struct {
 	in        <-chan archive.Batch
 	committed <-chan struct{}

@@ -10,9 +10,9 @@
 // feed alone counts what is under way and decides the end: nothing pending, nothing uncommitted. The feedback edge
 // carries no data: what an answer refers to is inserted by its commit, and feed is told which lanes have new rows.
 // A walk does not stand still while its page is committed: feed is told as soon as an answer has landed, and asks for the
-// next page; compose keeps the pages of a walk in their order, in one commit or in several, which write may have under way side by side. Nor does a media host while a file
-// that came is committed. What was asked for early and is not committed when the run ends is asked for again: it costs a
-// request, never a row.
+// next page. compose hands the pages of a walk out in their order, in one commit or in several, and write may have several under
+// way: it commits them in that order. Nor does a media host stand still while a file that came is committed. What was asked for
+// early and is not committed when the run ends is asked for again: it costs a request, never a row.
 //
 // Files that are derived from rows are written beside the next commits: write leaves word that there are new ones.
 //

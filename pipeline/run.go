@@ -18,8 +18,8 @@ type Stages struct {
 	// Prepare does what Write need not do in its turn.
 	Prepare func(context.Context, archive.Batch) (archive.Batch, error)
 	Media   func(context.Context, archive.Task) (archive.Batch, error)
-	// Write commits batches and returns one Settled for each. Pages of a walk come in their order; where several calls are under
-	// way, the page before may be in another, begun earlier, and must be committed first.
+	// Write commits batches and returns one Settled for each. Where several calls are under way, the page before may be in one that
+	// was begun earlier, and must be committed first.
 	Write func(context.Context, []archive.Batch) ([]archive.Settled, error)
 	// Files writes what is derived from what is committed, beside the next commits: one call at a time, after one commit or
 	// several, and not always after the last. It may be nil.
@@ -117,7 +117,7 @@ func arriving(media func(context.Context, archive.Task) (archive.Batch, error), 
 }
 
 // telling is the write stage, and tells the composer of each commit, and who derives files that there is one.
-func telling(write func(context.Context, []archive.Batch) ([]archive.Settled, error), committed chan<- struct{}, fresh chan<- struct{}) func(context.Context, []archive.Batch) ([]archive.Settled, error) {
+func telling(write func(context.Context, []archive.Batch) ([]archive.Settled, error), committed, fresh chan<- struct{}) func(context.Context, []archive.Batch) ([]archive.Settled, error) {
 	return func(ctx context.Context, all []archive.Batch) ([]archive.Settled, error) {
 		settled, err := write(ctx, all)
 		if err != nil {

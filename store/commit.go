@@ -39,7 +39,7 @@ func (s *Store) Commit(ctx context.Context, batches []archive.Batch) (archive.Re
 type commit struct {
 	*Store
 	tx       tx
-	mine     *turn
+	mine     *turn // this commit's
 	now      archive.Time
 	all      []archive.Batch
 	batches  []archive.Batch // those that bring something; at first all

@@ -28,9 +28,9 @@ type Store struct {
 	engine      engine
 	schema      string // what the database is made of, for its dialect
 	now         func() time.Time
-	patience    time.Duration // with a database that went away
-	gone        atomic.Bool   // it was waited for in vain, and is not again
-	turns       turns
+	patience    time.Duration        // with a database that went away
+	gone        atomic.Bool          // it was waited for in vain, and is not again
+	turns       turns                // the commits that are under way
 	rules       Rules                // of the run, set by Begin
 	collections []archive.Collection // that the run reads
 	window      int                  // how many posts a search looks at first; see finder

@@ -73,7 +73,8 @@ func (s *Store) writeInTurn(ctx context.Context, f func(tx) error) error {
 	}
 }
 
-// inTurn reads the walks of which pages came, and ends a commit that comes before its turn.
+// inTurn reads the walks of which pages came, and ends a commit that comes before its turn. Of a page whose walk is not there,
+// and no commit that would bring it there is under way, only the posts are kept: it is asked for again.
 func (c *commit) inTurn(ctx context.Context) (err error) {
 	if c.walking, err = c.readWalks(ctx); err != nil {
 		return err
