@@ -246,9 +246,10 @@ func (s *Server) complaint() string {
 	return string(b[max(0, len(b)-2000):])
 }
 
-// Remove ends the server for good, and its guard, which removes the folder.
+// Remove ends the server for good, and its guard, which removes the folder. The server ends at once, but in order: what is killed
+// leaves its shared memory behind.
 func (s *Server) Remove() {
-	_ = s.Kill()
+	_ = s.end(syscall.SIGQUIT)
 	if s.guard != nil {
 		_ = s.leash.Close()
 		_ = s.guard.Wait()

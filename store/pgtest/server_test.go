@@ -1,8 +1,10 @@
 package pgtest
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -40,11 +42,32 @@ func TestServerSurvives(t *testing.T) {
 }
 
 func TestServerLeavesNothing(t *testing.T) {
-	var dir string
-	t.Run("user", func(t *testing.T) { dir = New(t, Options{}).dir })
-	if _, err := os.Stat(dir); !os.IsNotExist(err) {
-		t.Errorf("the server's folder %s: got %v, want it gone", dir, err)
+	var left []string
+	t.Run("user", func(t *testing.T) {
+		s := New(t, Options{})
+		left = append(sharedMemory(t, s), s.dir)
+	})
+	for _, path := range left {
+		if _, err := os.Stat(path); !os.IsNotExist(err) {
+			t.Errorf("%s of the server: got %v, want it gone", path, err)
+		}
 	}
+}
+
+// sharedMemory is what a server has of it, as files; Linux tells.
+func sharedMemory(t *testing.T, s *Server) []string {
+	maps, err := os.ReadFile(fmt.Sprintf("/proc/%d/maps", s.process.Process.Pid))
+	if os.IsNotExist(err) {
+		return nil
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := regexp.MustCompile(`/dev/shm/PostgreSQL\S*`).FindAllString(string(maps), -1)
+	if len(files) == 0 {
+		t.Fatal("the server has no shared memory")
+	}
+	return files
 }
 
 func TestServerSaysWhyItDoesNotStart(t *testing.T) {
