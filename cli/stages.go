@@ -33,11 +33,12 @@ func (r *run) stages(files *http.Client, write *stages.Write) pipeline.Stages {
 			r.logPage(p)
 			return normalize.Normalize(ctx, p)
 		},
-		Recurse: r.opened.recurse().Recurse,
-		Prepare: r.store.Prepare,
-		Media:   media.Fetch,
-		Write:   write.Write,
-		Files:   write.Derive,
+		Recurse:  r.opened.recurse().Recurse,
+		Prepare:  r.store.Prepare,
+		Media:    media.Fetch,
+		Announce: r.store.Announce,
+		Write:    write.Write,
+		Files:    write.Derive,
 	}
 }
 

@@ -1,6 +1,7 @@
 package mastodon
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -141,7 +142,7 @@ func DecodeNotification(data []byte) (Notification, error) {
 
 // UnmarshalJSON reads an account as leniently; it fails where that is no JSON object.
 func (a *Account) UnmarshalJSON(data []byte) error {
-	o, err := decodeObject(data)
+	o, err := decodeObject(bytes.Clone(data)) // which is the caller's again
 	if err != nil {
 		return fmt.Errorf("read account: %w", err)
 	}

@@ -10,19 +10,20 @@ import (
 
 // composer makes commits of answers: all that are ready share one, and the pages of a walk stay in their order. A page
 // goes into a commit when the one before stands before it there, or has gone into an earlier one, which need not be over: whoever
-// commits them keeps their order.
+// commits them keeps their order. No more commits are made than there are writers for: what waits may still share one.
 type composer struct {
 	in        <-chan archive.Batch
 	committed <-chan struct{}
+	writers   int
 	waiting   []archive.Batch   // in the order in which they came
 	last      map[string]string // collection -> the key of its last page that has gone into a commit
 	away      int               // commits under way
 }
 
 // compose makes and closes its output. It ends when in is closed and all is committed.
-func compose(ctx context.Context, g *errgroup.Group, in <-chan archive.Batch, committed <-chan struct{}) <-chan []archive.Batch {
+func compose(ctx context.Context, g *errgroup.Group, in <-chan archive.Batch, committed <-chan struct{}, writers int) <-chan []archive.Batch {
 	out := make(chan []archive.Batch)
-	c := &composer{in: in, committed: committed, last: map[string]string{}}
+	c := &composer{in: in, committed: committed, writers: writers, last: map[string]string{}}
 	g.Go(func() error {
 		defer close(out)
 		for c.in != nil || len(c.waiting) > 0 || c.away > 0 {
@@ -37,7 +38,7 @@ func compose(ctx context.Context, g *errgroup.Group, in <-chan archive.Batch, co
 
 func (c *composer) step(ctx context.Context, out chan<- []archive.Batch) error {
 	next, rest := c.next()
-	if len(next) == 0 || c.away > 0 && weigh(next...) < composed/2 {
+	if len(next) == 0 || c.away >= c.writers || c.away > 0 && weigh(next...) < composed/2 {
 		out = nil // and so never chosen
 	}
 	select {

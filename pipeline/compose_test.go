@@ -83,7 +83,7 @@ func TestPagesAreHandedOutInTheirOrder(t *testing.T) {
 				}
 				return nil
 			})
-			seen := pool(ctx, g, 1, compose(ctx, g, in, committed), o.see)
+			seen := pool(ctx, g, 1, compose(ctx, g, in, committed, 3), o.see)
 			settled := pool(ctx, g, 3, seen, telling(slowly, committed, nil))
 			g.Go(func() error {
 				for range settled { // the feed's part
@@ -189,7 +189,7 @@ func TestFewAnswersWaitForTheCommitUnderWay(t *testing.T) {
 				time.Sleep(time.Second)
 				return nil, nil
 			}
-			settled := pool(ctx, g, 2, compose(ctx, g, in, committed), telling(write, committed, nil))
+			settled := pool(ctx, g, 2, compose(ctx, g, in, committed, 2), telling(write, committed, nil))
 			for range settled {
 			}
 			if err := g.Wait(); err != nil || most.Load() != int64(want) {

@@ -113,10 +113,11 @@ func (g *graph) stages() Stages {
 		Normalize: func(_ context.Context, p archive.Page) (archive.Batch, error) {
 			return archive.Batch{Lane: p.Task.Lane, Keys: p.Task.Keys(), Wants: p.Task.Wants}, nil
 		},
-		Recurse: func(_ context.Context, b archive.Batch) (archive.Batch, error) { return b, nil },
-		Prepare: func(_ context.Context, b archive.Batch) (archive.Batch, error) { return b, nil },
-		Media:   func(context.Context, archive.Task) (archive.Batch, error) { panic("no media here") },
-		Write:   g.write,
+		Recurse:  func(_ context.Context, b archive.Batch) (archive.Batch, error) { return b, nil },
+		Prepare:  func(_ context.Context, b archive.Batch) (archive.Batch, error) { return b, nil },
+		Media:    func(context.Context, archive.Task) (archive.Batch, error) { panic("no media here") },
+		Announce: func([]archive.Batch) {},
+		Write:    g.write,
 	}
 }
 

@@ -18,8 +18,11 @@ type Stages struct {
 	// Prepare does what Write need not do in its turn.
 	Prepare func(context.Context, archive.Batch) (archive.Batch, error)
 	Media   func(context.Context, archive.Task) (archive.Batch, error)
-	// Write commits batches and returns one Settled for each. Where several calls are under way, the page before may be in one that
-	// was begun earlier, and must be committed first.
+	// Announce says which batches Write is called with next. It must not block; its calls are in the order in which the pages
+	// of each walk stand, and one at a time.
+	Announce func([]archive.Batch)
+	// Write commits batches and returns one Settled for each. Where several calls are under way, the page before may be in another
+	// that was announced earlier, and must be committed first.
 	Write func(context.Context, []archive.Batch) ([]archive.Settled, error)
 	// Files writes what is derived from what is committed, beside the next commits: one call at a time, after one commit or
 	// several, and not always after the last. It may be nil.
@@ -73,7 +76,7 @@ func Run(ctx context.Context, o Options, s Stages, ready <-chan []archive.Lane) 
 	followed := pool(ctx, g, 1, batches, s.Recurse)
 	prepared := pool(ctx, g, o.CPU, followed, s.Prepare)
 	files := pool(ctx, g, o.Media, media, arriving(s.Media, landed))
-	commits := compose(ctx, g, merge(ctx, g, prepared, files), committed)
+	commits := pool(ctx, g, 1, compose(ctx, g, merge(ctx, g, prepared, files), committed, o.Writers), announcing(s.Announce))
 	settled := pool(ctx, g, o.Writers, commits, telling(s.Write, committed, fresh))
 	if s.Files != nil {
 		g.Go(func() error { return derive(ctx, s.Files, fresh, ended) })
@@ -113,6 +116,14 @@ func arriving(media func(context.Context, archive.Task) (archive.Batch, error), 
 			return b, err
 		}
 		return b, send(ctx, landed, landing{key: t.Keys()[0]})
+	}
+}
+
+// announcing is the stage that announces commits.
+func announcing(announce func([]archive.Batch)) func(context.Context, []archive.Batch) ([]archive.Batch, error) {
+	return func(_ context.Context, all []archive.Batch) ([]archive.Batch, error) {
+		announce(all)
+		return all, nil
 	}
 }
 

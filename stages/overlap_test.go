@@ -195,6 +195,7 @@ func (w *overlap) run(ctx context.Context) error {
 	defer client.CloseIdleConnections()
 	return pipeline.Run(ctx, pipeline.Options{Source: w, Gate: w, Pages: 8, Media: mediaAll, CPU: 2, Writers: 2}, pipeline.Stages{
 		Page: page.Fetch, Normalize: normalize.Normalize, Recurse: recurse.Recurse, Media: media.Fetch, Write: w.write,
-		Prepare: func(_ context.Context, b archive.Batch) (archive.Batch, error) { return b, nil },
+		Prepare:  func(_ context.Context, b archive.Batch) (archive.Batch, error) { return b, nil },
+		Announce: func([]archive.Batch) {},
 	}, ready)
 }

@@ -13,7 +13,7 @@ import (
 func (s *Store) Commit(ctx context.Context, batches []archive.Batch) (archive.Result, error) {
 	var result archive.Result
 	arriving := versionsOf(batches)
-	mine, end := s.turns.begin(batches)
+	mine, end := s.turns.take(batches)
 	defer end()
 	err := s.writeInTurn(ctx, func(t tx) error {
 		c := commit{Store: s, tx: t, mine: mine, now: s.today(), all: batches, batches: batches, arriving: arriving}

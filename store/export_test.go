@@ -4,7 +4,6 @@ import (
 	"context"
 	"strings"
 
-	"lama/archive"
 	"lama/search"
 )
 
@@ -103,12 +102,6 @@ func (s *Store) Whose(ctx context.Context) (columns map[string][]string, err err
 		return err
 	})
 	return columns, err
-}
-
-// Underway notes a commit of batches as begun, until over is called.
-func (s *Store) Underway(batches []archive.Batch) (over func()) {
-	_, over = s.turns.begin(batches)
-	return over
 }
 
 // Tries yields how each transaction that writes from now on ends.

@@ -3,48 +3,72 @@ package store
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"sync"
 
 	"lama/archive"
 )
 
-// turns are the commits that are under way in this process, by the keys of their answers. Of one walk several may be: their posts
-// are written side by side, and what must be in the order of the pages waits in [commit.queue].
+// turns are the commits that are announced or under way in this process, by the keys of their answers. Of one walk several may
+// be: their posts are written side by side, and walks move in the order of their pages ([commit.inTurn]).
 type turns struct {
 	mu   sync.Mutex
 	keys map[string]*turn
 }
 
 // turn is one commit's.
-type turn struct{ over chan struct{} }
+type turn struct {
+	taken bool
+	over  chan struct{}
+}
 
-// begin notes a commit; end is to be called when it is over, however it went.
-func (t *turns) begin(batches []archive.Batch) (mine *turn, end func()) {
-	mine = &turn{make(chan struct{})}
+// Announce says that batches will be committed together, before they are handed to whoever calls Commit: one that has later
+// pages of the same walk, and is announced after it, waits for this one, however long it takes to begin.
+func (s *Store) Announce(batches []archive.Batch) { s.turns.announce(batches) }
+
+func (t *turns) announce(batches []archive.Batch) *turn {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	return t.note(batches)
+}
+
+func (t *turns) note(batches []archive.Batch) *turn {
 	if t.keys == nil {
 		t.keys = map[string]*turn{}
 	}
+	mine := &turn{over: make(chan struct{})}
 	for _, b := range batches {
 		for _, k := range b.Keys {
 			t.keys[k] = mine
 		}
 	}
-	return mine, func() {
-		t.mu.Lock()
-		defer t.mu.Unlock()
-		for k, of := range t.keys {
-			if of == mine {
-				delete(t.keys, k)
-			}
-		}
-		close(mine.over)
-	}
+	return mine
 }
 
-// of is the commit under way that has the answer of a key, nil where none has.
+// take is the turn of batches that are committed now, whether they were announced or not. end is to be called when that is over,
+// however it went.
+func (t *turns) take(batches []archive.Batch) (mine *turn, end func()) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(batches) > 0 && len(batches[0].Keys) > 0 {
+		mine = t.keys[batches[0].Keys[0]]
+	}
+	if mine == nil || mine.taken {
+		mine = t.note(batches)
+	}
+	mine.taken = true
+	return mine, func() { t.end(mine) }
+}
+
+func (t *turns) end(one *turn) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	maps.DeleteFunc(t.keys, func(_ string, of *turn) bool { return of == one })
+	close(one.over)
+}
+
+// of is the commit, announced or under way, that has the answer of a key, nil where none has.
 func (t *turns) of(key string) *turn {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -73,20 +97,19 @@ func (s *Store) writeInTurn(ctx context.Context, f func(tx) error) error {
 	}
 }
 
-// inTurn reads the walks of which pages came, and ends a commit that comes before its turn. Of a page whose walk is not there,
-// and no commit that would bring it there is under way, only the posts are kept: it is asked for again.
+// inTurn reads the walks of which pages came, and ends a commit that comes before its turn.
 func (c *commit) inTurn(ctx context.Context) (err error) {
+	before := make([]*turn, len(c.all)) // asked for first: what is over by now is seen in the walks
+	for i, b := range c.all {
+		before[i] = c.turns.of(b.After)
+	}
 	if c.walking, err = c.readWalks(ctx); err != nil {
 		return err
 	}
-	for _, b := range c.all {
-		before := c.turns.of(b.After)
-		if before == nil || before == c.mine {
-			continue
-		}
+	for i, b := range c.all {
 		behind := func(w walk) bool { return w.ID == b.Walk.ID && w.open && w.Pages < b.Walk.Pages }
-		if slices.ContainsFunc(c.walking, behind) {
-			return earlyError{before}
+		if before[i] != nil && before[i] != c.mine && slices.ContainsFunc(c.walking, behind) {
+			return earlyError{before[i]}
 		}
 	}
 	return nil
