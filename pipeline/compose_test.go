@@ -37,16 +37,22 @@ func walkPages(rt *rapid.T) (all []archive.Batch, pages map[string]int) {
 	return rapid.Permutation(all).Draw(rt, "order"), pages
 }
 
+const writers = 3
+
 // overseer looks at each commit when it is handed out, and notes what must not be.
 type overseer struct {
 	next    map[string]int // page of each walk
 	total   int
 	problem string
+	away    atomic.Int64
 }
 
 func (o *overseer) see(_ context.Context, all []archive.Batch) ([]archive.Batch, error) {
 	if len(all) == 0 || weigh(all[:len(all)-1]...) >= composed {
 		o.problem = fmt.Sprintf("%d answers in a commit", len(all))
+	}
+	if n := o.away.Add(1); n > writers {
+		o.problem = fmt.Sprintf("%d commits for %d writers", n, writers)
 	}
 	for _, b := range all {
 		if o.total++; b.Walk == nil {
@@ -61,12 +67,14 @@ func (o *overseer) see(_ context.Context, all []archive.Batch) ([]archive.Batch,
 	return all, nil
 }
 
-func slowly(_ context.Context, all []archive.Batch) ([]archive.Settled, error) {
+func (o *overseer) write(_ context.Context, all []archive.Batch) ([]archive.Settled, error) {
 	time.Sleep(time.Duration(len(all)) * time.Millisecond)
+	o.away.Add(-1)
 	return nil, nil
 }
 
-// Whatever the order in which pages come, each is handed out after the one before it or with it, and none is left.
+// Whatever the order in which pages come, each is handed out after the one before it or with it, none is left, and no
+// more commits are made than there are writers for.
 func TestPagesAreHandedOutInTheirOrder(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		batches, pages := walkPages(rt)
@@ -83,8 +91,8 @@ func TestPagesAreHandedOutInTheirOrder(t *testing.T) {
 				}
 				return nil
 			})
-			seen := pool(ctx, g, 1, compose(ctx, g, in, committed, 3), o.see)
-			settled := pool(ctx, g, 3, seen, telling(slowly, committed, nil))
+			seen := pool(ctx, g, 1, compose(ctx, g, in, committed, writers), o.see)
+			settled := pool(ctx, g, writers, seen, telling(o.write, committed, nil))
 			g.Go(func() error {
 				for range settled { // the feed's part
 				}

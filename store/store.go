@@ -30,7 +30,7 @@ type Store struct {
 	now         func() time.Time
 	patience    time.Duration        // with a database that went away
 	gone        atomic.Bool          // it was waited for in vain, and is not again
-	turns       turns                // the commits that are under way
+	turns       turns                // the commits that are announced or under way
 	rules       Rules                // of the run, set by Begin
 	collections []archive.Collection // that the run reads
 	window      int                  // how many posts a search looks at first; see finder

@@ -25,14 +25,13 @@ type turn struct {
 
 // Announce says that batches will be committed together, before they are handed to whoever calls Commit: one that has later
 // pages of the same walk, and is announced after it, waits for this one, however long it takes to begin.
-func (s *Store) Announce(batches []archive.Batch) { s.turns.announce(batches) }
-
-func (t *turns) announce(batches []archive.Batch) *turn {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.note(batches)
+func (s *Store) Announce(batches []archive.Batch) {
+	s.turns.mu.Lock()
+	defer s.turns.mu.Unlock()
+	s.turns.note(batches)
 }
 
+// note gives batches a turn. Its caller holds the lock.
 func (t *turns) note(batches []archive.Batch) *turn {
 	if t.keys == nil {
 		t.keys = map[string]*turn{}

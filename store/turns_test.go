@@ -24,19 +24,26 @@ func (f *fixture) pagesOf(n int) (all []archive.Batch) {
 	return all
 }
 
+// early announces a commit with the first page, begins one with the others, and returns when that has come too early.
+func (f *fixture) early(all []archive.Batch) (done <-chan error) {
+	f.t.Helper()
+	f.Announce(all[:1])
+	tries, ended := f.Tries(), make(chan error, 1)
+	go func() {
+		_, err := f.Commit(f.t.Context(), all[1:])
+		ended <- err
+	}()
+	if err := <-tries; err == nil {
+		f.t.Fatal("a later page is committed before the first")
+	}
+	return ended
+}
+
 // A commit with the second page that comes before the one with the first, which may not have begun, begins anew when that is over.
 func TestAPageWaitsForTheOneBeforeInAnotherCommit(t *testing.T) {
 	onEach(t, func(t *testing.T, f *fixture) {
 		all := f.pagesOf(2)
-		f.Announce(all[:1])
-		tries, done := f.Tries(), make(chan error, 1)
-		go func() {
-			_, err := f.Commit(t.Context(), all[1:])
-			done <- err
-		}()
-		if err := <-tries; err == nil {
-			t.Fatal("the second page is committed before the first")
-		}
+		done := f.early(all)
 		f.commit(all[0])
 		if err := <-done; err != nil {
 			t.Fatal(err)
@@ -50,15 +57,7 @@ func TestAPageWaitsForTheOneBeforeInAnotherCommit(t *testing.T) {
 func TestAPageIsKeptWhereTheOneBeforeFails(t *testing.T) {
 	onEach(t, func(t *testing.T, f *fixture) {
 		all := f.pagesOf(2)
-		f.Announce(all[:1])
-		tries, done := f.Tries(), make(chan error, 1)
-		go func() {
-			_, err := f.Commit(t.Context(), all[1:])
-			done <- err
-		}()
-		if err := <-tries; err == nil {
-			t.Fatal("the second page is committed before the first")
-		}
+		done := f.early(all)
 		gone, cancel := context.WithCancel(t.Context())
 		cancel()
 		if _, err := f.Commit(gone, all[:1]); err == nil {
