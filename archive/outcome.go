@@ -67,9 +67,8 @@ type Batch struct {
 	Activities []Activity
 	Doings     []Doing
 	Lost       []Lost
-	Known      []string // URIs of stored posts that wants have met
-	Wants      []Want   // what the task asked for
-	Walk       *Walk    // as it was read
+	Wants      []Want // what the task asked for
+	Walk       *Walk  // as it was read
 	Step       Step
 	Outcome    Outcome  // of the walk
 	Profile    *Profile // what the server says of the account, where the page told

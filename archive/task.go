@@ -45,9 +45,8 @@ type Want struct {
 	Name     Name
 	Kind     Kind // TaskAgain or TaskHistory; empty for a post that is not stored
 	Hops     int
-	Alone    bool   // a batch, or a conversation, was silent about it: a single request must say why
-	Attempts int    // failures so far
-	Stored   string // the URI of the post, where it came into the archive another way: no request is needed
+	Alone    bool // a batch, or a conversation, was silent about it: a single request must say why
+	Attempts int  // failures so far
 	Below    Below
 	Head     []byte // TaskHistory: the post as received, in the version that the archive shows
 }

@@ -86,7 +86,7 @@ func (l *lane) take(f *feed) *archive.Task {
 		return nil
 	}
 	task := l.request(f, n)
-	if class(task) != stored && !l.admitted(f, task) {
+	if !l.admitted(f, task) {
 		return nil
 	}
 	l.tasks = l.tasks[n:]
@@ -129,8 +129,6 @@ func (l *lane) next(f *feed) int {
 	switch {
 	case first.Wants == nil:
 		return 1
-	case class(first) == stored:
-		return l.alike(len(l.tasks))
 	case class(first) == single:
 		return 1
 	case l.above(f):
@@ -140,17 +138,17 @@ func (l *lane) next(f *feed) int {
 		return 1
 	}
 	most := f.Gate.Batch(l.Lane)
-	n := l.alike(most)
+	n := l.batched(most)
 	if n < most && !f.idle(l.Owner) {
 		return 0
 	}
 	return n
 }
 
-// alike is how many of the first rows, up to most, are of the first one's class.
-func (l *lane) alike(most int) int {
+// batched is how many of the first rows, up to most, may share a request.
+func (l *lane) batched(most int) int {
 	n := 0
-	for n < len(l.tasks) && n < most && class(l.tasks[n]) == class(l.tasks[0]) {
+	for n < len(l.tasks) && n < most && class(l.tasks[n]) == batched {
 		n++
 	}
 	return n
@@ -166,11 +164,9 @@ func (l *lane) above(f *feed) bool {
 	return len(l.tasks) <= archive.Lone && !slices.ContainsFunc(l.tasks, elsewhere) && f.idle(l.Owner)
 }
 
-// The classes of wants, in the order in which they are handed out: what needs no request, because its post came
-// into the archive another way; what needs one of its own; what may share one.
+// The classes of wants, in the order in which they are handed out: what needs a request of its own; what may share one.
 const (
-	stored = iota
-	single
+	single = iota
 	batched
 )
 
@@ -178,8 +174,6 @@ func class(t archive.Task) int {
 	switch {
 	case len(t.Wants) == 0:
 		return single
-	case t.Wants[0].Stored != "":
-		return stored
 	case t.Wants[0].Alone || t.Lane.Kind == archive.TaskSearch || t.Lane.Kind == archive.TaskHistory:
 		return single
 	}

@@ -46,7 +46,6 @@ func (p Page) Fetch(ctx context.Context, t archive.Task) (archive.Page, error) {
 	switch {
 	case t.Walk != nil:
 		err = s.walk(ctx, t.Walk, &page)
-	case t.Wants[0].Stored != "":
 	case t.Lane.Kind == archive.TaskSearch:
 		err = s.search(ctx, t.Wants[0], &page)
 	case t.Above:

@@ -18,13 +18,10 @@ type Recurse struct {
 	Now                         func() time.Time
 }
 
-// Recurse fills the batch's settles, aliases and known posts, and marks the attachments that nobody wants.
+// Recurse fills the batch's settles, and marks the attachments that nobody wants.
 func (r Recurse) Recurse(_ context.Context, b archive.Batch) (archive.Batch, error) {
 	r.markMedia(b.Posts)
 	r.markMedia(b.Versions)
-	if b.Aliases == nil {
-		b.Aliases = map[archive.Name]string{}
-	}
 	answered := map[archive.Name]bool{}
 	for _, p := range b.Posts {
 		answered[archive.IDName(p.Instance, p.ID)] = true
@@ -33,11 +30,6 @@ func (r Recurse) Recurse(_ context.Context, b archive.Batch) (archive.Batch, err
 		answered[name] = true
 	}
 	for _, w := range b.Wants {
-		if w.Stored != "" {
-			b.Known = append(b.Known, w.Stored)
-			b.Aliases[w.Name] = w.Stored
-			answered[w.Name] = true
-		}
 		settle := r.settle(w, answered[w.Name], b)
 		if w.Kind != "" && settle.State == archive.Refused { // it is stored, and the "no" is noted there
 			settle.Outcome = archive.Outcome{State: archive.Done, Reason: settle.Reason, Missing: settle.Missing}

@@ -150,6 +150,7 @@ func (c *commit) activities(ctx context.Context) error {
 		}
 		add(archive.Activity{Account: f.account, PostURI: f.subject, Base: f.base, Chain: f.chain, Distance: f.distance, ID: f.id})
 	}
+	c.reached(found)
 	rows := map[[4]string][]any{}
 	for key, a := range all {
 		rows[key] = c.activityRow(a)

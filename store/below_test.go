@@ -24,9 +24,6 @@ func (f *fixture) below(a archive.Account) []string {
 	var all []string
 	for _, t := range tasks {
 		w := t.Wants[0]
-		if w.Stored != "" {
-			continue
-		}
 		one := string(w.Name) + " <-" + w.Below.ID
 		if w.Below.Local {
 			one += "!"

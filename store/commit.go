@@ -62,7 +62,8 @@ type commit struct {
 	refers   map[string]bool // URIs of posts that refer to others, of those that arrived
 	named    [][]any         // names of posts that arrived or were met, with their URIs
 	claimed  []archive.Activity
-	sent     []archive.Want // imported posts, which a server has sent now
+	anew     [][]any        // stored posts that are followed anew: account, URI
+	needless []archive.Want // rows of the frontier whose post is here now
 	kept     map[string]bool
 	wants    []archive.Want
 	hosts    map[string]bool // media hosts with new tasks
@@ -70,10 +71,9 @@ type commit struct {
 	dropped  int // new posts that do not stay
 }
 
-// arrived lists what came with a batch, or was met by one of its wants: account, URI.
+// arrived lists what came with a batch, or is followed anew: account, URI.
 func (c *commit) arrived() [][]any {
-	seen := map[[2]string]bool{}
-	var all [][]any
+	seen, all := map[[2]string]bool{}, c.anew
 	add := func(account, uri string) {
 		if key := [2]string{account, uri}; !seen[key] {
 			seen[key] = true
@@ -83,9 +83,6 @@ func (c *commit) arrived() [][]any {
 	for _, b := range c.batches {
 		for _, p := range b.Posts {
 			add(b.Account, p.URI)
-		}
-		for _, uri := range b.Known {
-			add(b.Account, uri)
 		}
 	}
 	return all

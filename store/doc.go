@@ -13,7 +13,7 @@
 //
 // What a stored post refers to is followed by SQL, without a request ([Store.Commit], spread): from every
 // activity along its chain, each hop once, as far as the limits go. Only what is not stored, or not visible to
-// the account that wants it, becomes a row of the frontier.
+// the account that wants it, becomes a row of the frontier. The commit by which it comes another way settles that row.
 //
 // # What becomes of posts
 //

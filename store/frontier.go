@@ -49,11 +49,9 @@ func (c *commit) frontier(ctx context.Context) error {
 				after(s.NotBefore), optional(clean(s.Reason))}
 		}
 	}
-	for _, w := range c.sent { // it need not be asked for once more
-		key := [3]string{w.Account, string(w.Kind), indexable(string(w.Name))}
-		if settles[key] == nil {
-			settles[key] = []any{key[0], key[1], key[2], 0, string(archive.Done), false, 0, archive.Time{}, optional("")}
-		}
+	for _, w := range c.needless {
+		key := [3]string{w.Account, string(kindOf(w)), indexable(string(w.Name))}
+		settles[key] = []any{key[0], key[1], key[2], 0, string(archive.Done), false, 0, archive.Time{}, optional("")}
 	}
 	for _, w := range c.wants {
 		key := [3]string{w.Account, string(kindOf(w)), string(w.Name)}

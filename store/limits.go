@@ -103,7 +103,10 @@ func (s *Store) followSlice(ctx context.Context, t tx, account, now, toward stri
 		return setState(ctx, t, account, limitsState, now)
 	}
 	slices.Sort(uris)
-	c := commit{Store: s, tx: t, now: s.today(), batches: []archive.Batch{{Account: account, Known: slices.Compact(uris)}}}
+	c := commit{Store: s, tx: t, now: s.today(), batches: []archive.Batch{{Account: account}}}
+	for _, uri := range slices.Compact(uris) {
+		c.anew = append(c.anew, []any{account, uri})
+	}
 	for _, step := range []func(context.Context) error{c.queue, c.activities, c.frontier} {
 		if err := step(ctx); err != nil {
 			return err

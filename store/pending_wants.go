@@ -12,13 +12,11 @@ import (
 const visible = `(p.visibility IN ('public', 'unlisted')
     OR (SELECT 1 FROM activities k WHERE k.account = f.account AND k.post_uri = p.post_uri LIMIT 1) IS NOT NULL)`
 
-// wantsOf reads an account's wants. One whose post came into the archive another way says so: no request is needed for
-// it. One that a stored reply leads to names that reply, "+" before its name where a user of the instance wrote it.
+// wantsOf reads an account's wants. One that a stored reply leads to names that reply, "+" before its name where a user of
+// the instance wrote it.
 // $3 is what the instance's own names begin with.
 const wantsOf = `
 SELECT f.name, f.hops, f.alone, f.attempts, (
-    SELECT p.post_uri FROM posts p
-    WHERE p.post_uri IN ((SELECT a.post_uri FROM aliases a WHERE a.name = f.name), f.name) AND ` + visible + ` LIMIT 1), (
     SELECT CASE WHEN ` + local + ` THEN '+' ELSE '-' END || own.name
     FROM refs r JOIN posts p ON p.post_uri = r.post_uri JOIN aliases own ON own.post_uri = p.post_uri
     WHERE r.target = f.name AND r.target_uri IS NULL AND r.chain = 'parent'
@@ -40,7 +38,7 @@ func (s *Store) pendingWants(ctx context.Context, t tx, lane archive.Lane, limit
 	names := string(archive.IDName(s.instance(lane.Owner), ""))
 	scan := func(r rows) (archive.Task, error) {
 		w, below := archive.Want{Account: lane.Owner}, ""
-		err := r.Scan((*string)(&w.Name), &w.Hops, &w.Alone, &w.Attempts, scanText{&w.Stored}, scanText{&below})
+		err := r.Scan((*string)(&w.Name), &w.Hops, &w.Alone, &w.Attempts, scanText{&below})
 		id, found := strings.CutPrefix(strings.TrimLeft(below, "+-"), names)
 		w.Below = archive.Below{ID: id, Local: found && below[0] == '+'}
 		return archive.Task{Lane: lane, Wants: []archive.Want{w}}, err

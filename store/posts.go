@@ -50,7 +50,7 @@ func (c *commit) posts(ctx context.Context) error {
 				c.meet(b, next, head)
 			}
 			if next.imported == "" && head.imported != "" {
-				c.sent = append(c.sent, archive.Want{Account: b.Account, Kind: archive.TaskAgain, Stored: uri,
+				c.needless = append(c.needless, archive.Want{Account: b.Account, Kind: archive.TaskAgain,
 					Name: archive.IDName(next.instance, next.post.ID)})
 			}
 		}

@@ -46,11 +46,6 @@ func (c *commit) aliases(ctx context.Context) error {
 	for key, row := range aliases {
 		named[key] = row
 	}
-	for _, b := range c.batches {
-		for _, k := range b.Known {
-			add(named, archive.URLName(k), k)
-		}
-	}
 	c.named = sorted(named)
 	return c.tx.put(ctx, putAliases, sorted(aliases))
 }

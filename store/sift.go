@@ -30,7 +30,7 @@ func (c *commit) sift(ctx context.Context) error {
 
 // unchanged says whether a batch is a page whose posts are in the archive as they came.
 func (c *commit) unchanged(b archive.Batch) bool {
-	if b.Walk == nil || len(b.Settles)+len(b.Aliases)+len(b.Known)+len(b.Lost)+len(b.Fetched)+
+	if b.Walk == nil || len(b.Settles)+len(b.Aliases)+len(b.Lost)+len(b.Fetched)+
 		len(b.Versions)+len(b.Doings) > 0 {
 		return false
 	}

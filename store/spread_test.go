@@ -163,21 +163,3 @@ func TestPostsThatNothingExplainsAreNotKept(t *testing.T) {
 		equal(t, f.column("SELECT name FROM aliases WHERE name LIKE 'id:%'"), []string{"id:home.example/3"})
 	})
 }
-
-func TestAWantWhosePostCameAnotherWayNeedsNoRequest(t *testing.T) {
-	onEach(t, func(t *testing.T, f *fixture) {
-		f.commit(did(ana, archive.BaseFavourite, post("home.example", "3", parent("home.example", "2"))))
-		f.commit(did(bob, archive.BasePost, post("home.example", "2")))
-		tasks, _, err := f.Pending(t.Context(), archive.Lane{Kind: archive.TaskPosts, Owner: ana.Name()}, 10)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(tasks) != 1 || tasks[0].Wants[0].Stored == "" {
-			t.Fatalf("got %+v, want one task that says the post is stored", tasks)
-		}
-		equal(t, f.activities(), lines(`
-			ana@home.example favourite 3
-			ana@home.example favourite.parent 2
-			bob@home.example post 2`))
-	})
-}
