@@ -25,12 +25,13 @@ func downloads(t *testing.T, files int, arrives bool) (ends []time.Duration) {
 		}
 		source := sourceFunc(func(archive.Lane) []archive.Task { return slices.Collect(maps.Values(left)) })
 		s := newGraph(nil).stages()
-		s.Media = func(_ context.Context, task archive.Task) (archive.Batch, error) {
+		s.Media = func(_ context.Context, task archive.Task, arrived func() error) (archive.Batch, error) {
 			time.Sleep(time.Second)
 			ends = append(ends, time.Since(start))
 			b := archive.Batch{Lane: task.Lane, Keys: task.Keys()}
 			if arrives {
 				b.Fetched = []archive.Fetched{{PostURI: task.Media.PostURI}}
+				return b, arrived()
 			}
 			return b, nil
 		}

@@ -148,7 +148,7 @@ func TestNothingIsLookedForWhileAnOfferWaits(t *testing.T) {
 			rows: map[archive.Lane][]archive.Task{slow: {file(slow, "1"), file(slow, "2")}}}
 		stages := newGraph(nil).stages()
 		fetched := 0
-		stages.Media = func(_ context.Context, t archive.Task) (archive.Batch, error) {
+		stages.Media = func(_ context.Context, t archive.Task, _ func() error) (archive.Batch, error) {
 			time.Sleep(time.Minute)
 			fetched++
 			return archive.Batch{Lane: t.Lane, Keys: t.Keys()}, nil

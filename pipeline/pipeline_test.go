@@ -115,7 +115,7 @@ func (g *graph) stages() Stages {
 		},
 		Recurse:  func(_ context.Context, b archive.Batch) (archive.Batch, error) { return b, nil },
 		Prepare:  func(_ context.Context, b archive.Batch) (archive.Batch, error) { return b, nil },
-		Media:    func(context.Context, archive.Task) (archive.Batch, error) { panic("no media here") },
+		Media:    func(context.Context, archive.Task, func() error) (archive.Batch, error) { panic("no media here") },
 		Announce: func([]archive.Batch) {},
 		Write:    g.write,
 	}

@@ -17,7 +17,9 @@ type Stages struct {
 	Recurse   func(context.Context, archive.Batch) (archive.Batch, error)
 	// Prepare does what Write need not do in its turn.
 	Prepare func(context.Context, archive.Batch) (archive.Batch, error)
-	Media   func(context.Context, archive.Task) (archive.Batch, error)
+	// Media gets a file, and calls arrived when all of it has come: its host may be asked for another from there on. An error of
+	// arrived is its own. A host that sent no file is left alone until it is committed what is to become of that.
+	Media func(_ context.Context, _ archive.Task, arrived func() error) (archive.Batch, error)
 	// Announce says which batches Write is called with next. It must not block; its calls are in the order in which the pages
 	// of each walk stand, and one at a time.
 	Announce func([]archive.Batch)
@@ -107,15 +109,10 @@ func reporting(page func(context.Context, archive.Task) (archive.Page, error), l
 	}
 }
 
-// arriving is the media stage, and tells the feed of each file that came. A host that sent none is left alone until it is known
-// what is to become of that.
-func arriving(media func(context.Context, archive.Task) (archive.Batch, error), landed chan<- landing) func(context.Context, archive.Task) (archive.Batch, error) {
+// arriving is the media stage, and tells the feed of each file that came.
+func arriving(media func(context.Context, archive.Task, func() error) (archive.Batch, error), landed chan<- landing) func(context.Context, archive.Task) (archive.Batch, error) {
 	return func(ctx context.Context, t archive.Task) (archive.Batch, error) {
-		b, err := media(ctx, t)
-		if err != nil || len(b.Fetched) == 0 {
-			return b, err
-		}
-		return b, send(ctx, landed, landing{key: t.Keys()[0]})
+		return media(ctx, t, func() error { return send(ctx, landed, landing{key: t.Keys()[0]}) })
 	}
 }
 

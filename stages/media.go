@@ -45,14 +45,15 @@ type Media struct {
 // Fetch asks the address that is next for a file, and asks on at once for the rest of one whose transfer broke. What
 // came is whole and durable under its final name, the folder's entry after [disk.Folder.Sync]. What is wrong with the
 // file or its server is in the batch: again later, from the next address, or refused. An error is about the run: the
-// context's, the disk's or the database's.
+// context's, the disk's or the database's, or that of arrived, which is called when all of the file has come and nothing
+// more is asked of its host.
 //
 // A part of a file never outlives its Fetch, so that no later one has to trust bytes that an earlier one left: it is
 // discarded, or where the run was killed left to [disk.Folder.Clean], and the next Fetch begins with the first byte.
-func (s Media) Fetch(ctx context.Context, t archive.Task) (archive.Batch, error) {
+func (s Media) Fetch(ctx context.Context, t archive.Task, arrived func() error) (archive.Batch, error) {
 	m := *t.Media
 	s.picture = m.Picture()
-	file, heard, err := s.next(ctx, m)
+	file, heard, err := s.next(ctx, m, arrived)
 	settle := archive.Settle{Media: t.Media, Step: m.Step, Gone: m.Gone}
 	batch := archive.Batch{Lane: t.Lane, Keys: t.Keys()}
 	if heard && !m.Silent.IsZero() {
@@ -80,7 +81,7 @@ func (s Media) Fetch(ctx context.Context, t archive.Task) (archive.Batch, error)
 }
 
 // next asks the address that is next, and says whether its host was heard. Its error is a mediaFailure or about the run.
-func (s Media) next(ctx context.Context, m archive.Media) (file archive.File, heard bool, err error) {
+func (s Media) next(ctx context.Context, m archive.Media, arrived func() error) (file archive.File, heard bool, err error) {
 	addresses := m.Addresses()
 	if m.Step >= len(addresses) {
 		return file, false, &mediaFailure{verdict: hopeless, reason: "no address"}
@@ -90,11 +91,19 @@ func (s Media) next(ctx context.Context, m archive.Media) (file archive.File, he
 		return file, false, err
 	}
 	heard = !unreachable(d.resp.StatusCode)
-	file, err = s.receive(ctx, m, d)
+	t, kind, err := s.receive(m, d)
 	for errors.Is(err, startOver) {
-		file, err = s.receive(ctx, m, d)
+		t, kind, err = s.receive(m, d)
 	}
 	d.end(err)
+	if err != nil {
+		return file, heard, err
+	}
+	defer t.Discard()
+	if err := arrived(); err != nil {
+		return file, heard, err
+	}
+	file, err = s.place(ctx, m, t, kind)
 	return file, heard, err
 }
 
@@ -114,29 +123,30 @@ func (s Media) observe(ctx context.Context, address string, status int, header h
 // peek is how much of a file tells its type.
 const peek = 4096
 
-// receive stores the file that begins with the answer at hand. Nothing is written before it is known to be a file.
-func (s Media) receive(ctx context.Context, m archive.Media, d *download) (archive.File, error) {
+// receive writes the file that begins with the answer at hand. Nothing is written before it is known to be a file. The caller
+// discards it in the end, where there is no error.
+func (s Media) receive(m archive.Media, d *download) (*disk.Temp, mediaKind, error) {
 	if failed := d.begin(); failed != nil {
-		return archive.File{}, failed
+		return nil, mediaKind{}, failed
 	}
 	body := bufio.NewReaderSize(d, 32<<10)
 	head, err := body.Peek(peek)
 	if err != nil && err != io.EOF {
-		return archive.File{}, err
+		return nil, mediaKind{}, err
 	}
 	kind, failed := recognise(head, m)
 	if failed != nil {
-		return archive.File{}, failed
+		return nil, mediaKind{}, failed
 	}
 	t, err := s.Folder.Create(path.Dir(disk.MediaPath(m, kind.ext)))
 	if err != nil {
-		return archive.File{}, err
+		return nil, mediaKind{}, err
 	}
-	defer t.Discard()
 	if err := copyFile(t, body, s.limit(d.total)); err != nil {
-		return archive.File{}, err
+		t.Discard()
+		return nil, mediaKind{}, err
 	}
-	return s.place(ctx, m, t, kind)
+	return t, kind, nil
 }
 
 // copyFile writes a body to a file, as long as it is no larger than a limit allows.

@@ -98,10 +98,13 @@ func (b *mediaBench) task(paths ...string) archive.Task {
 	return archive.Task{Lane: archive.Lane{Kind: archive.TaskMedia, Owner: "example.social"}, Media: m}
 }
 
+// arrived is for a file that nobody waits for.
+func arrived() error { return nil }
+
 // fetch is the one settle of a task.
 func (b *mediaBench) fetch(t *testing.T, task archive.Task) (archive.Settle, archive.Batch) {
 	t.Helper()
-	batch, err := b.Fetch(t.Context(), task)
+	batch, err := b.Fetch(t.Context(), task, arrived)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -230,7 +230,7 @@ func TestMediaCancelled(t *testing.T) {
 		cancel()
 		<-r.Context().Done()
 	})
-	if batch, err := b.Fetch(ctx, b.task("/a")); !errors.Is(err, context.Canceled) || len(batch.Settles) > 0 {
+	if batch, err := b.Fetch(ctx, b.task("/a"), arrived); !errors.Is(err, context.Canceled) || len(batch.Settles) > 0 {
 		t.Errorf("got %+v, %v", batch, err)
 	}
 	b.wantFiles(t, map[string]string{})
@@ -243,7 +243,7 @@ func TestMediaRunErrors(t *testing.T) {
 	t.Run("database", func(t *testing.T) {
 		b, down := newMediaBench(t, mediaAnswer(200, mediaPNG)), errors.New("connection lost")
 		b.Known = func(context.Context, string) (archive.File, bool, error) { return archive.File{}, false, down }
-		if _, err := b.Fetch(t.Context(), b.task("/a")); !errors.Is(err, down) {
+		if _, err := b.Fetch(t.Context(), b.task("/a"), arrived); !errors.Is(err, down) {
 			t.Errorf("got %v", err)
 		}
 		b.wantFiles(t, map[string]string{})
@@ -253,7 +253,7 @@ func TestMediaRunErrors(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(b.dir, "media"), nil, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		_, err := b.Fetch(t.Context(), b.task("/a"))
+		_, err := b.Fetch(t.Context(), b.task("/a"), arrived)
 		var failure *disk.Error
 		if !errors.As(err, &failure) || !strings.Contains(err.Error(), filepath.Join(b.dir, "media")) {
 			t.Errorf("got %v", err)
@@ -267,7 +267,7 @@ func TestMediaRunErrors(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer b.Folder.Close()
-		_, err = b.Fetch(t.Context(), b.task("/a"))
+		_, err = b.Fetch(t.Context(), b.task("/a"), arrived)
 		if !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), b.dir+"/media/example.social/anna/") ||
 			!strings.Contains(err.Error(), "make room") {
 			t.Errorf("got %v", err)

@@ -323,7 +323,7 @@ func TestMediaDoesNotResumeWhenCancelled(t *testing.T) {
 		<-r.Context().Done()
 	})
 	b.Admit = func(string) bool { asked++; return true }
-	if _, err := b.Fetch(ctx, b.task("/a")); !errors.Is(err, context.Canceled) {
+	if _, err := b.Fetch(ctx, b.task("/a"), arrived); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 	b.wantFiles(t, map[string]string{})
