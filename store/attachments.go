@@ -176,7 +176,7 @@ func (c *commit) showAttachments(ctx context.Context, uris []string) error {
 SELECT a.post_uri, COALESCE(f.path, CASE a.state WHEN 'refused' THEN a.reason END, ''), a.alt,
     CASE WHEN f.path IS NULL THEN 0 ELSE 1 END
 FROM attachments a LEFT JOIN files f ON f.sha256 = a.sha256
-WHERE a.position IS NOT NULL AND a.post_uri IN (%s) ORDER BY a.post_uri, a.position`, c.tx.list(1, 1)), listOf(uris))
+WHERE a.position IS NOT NULL AND a.post_uri %s ORDER BY a.post_uri, a.position`, c.tx.among(c.tx.list(1, 1))), listOf(uris))
 	if err != nil {
 		return err
 	}

@@ -199,7 +199,7 @@ func (s *Store) forgetDoings(ctx context.Context, account archive.Account) error
 				return err
 			}
 		}
-		if err := t.exec(ctx, "DELETE FROM hosts WHERE host NOT IN (SELECT host FROM attachments WHERE state = 'pending')"); err != nil {
+		if err := t.exec(ctx, "DELETE FROM hosts WHERE host NOT IN (SELECT host FROM "+pendingIn("attachments")+")"); err != nil {
 			return err
 		}
 		left, err := collect(ctx, t, scanString, "SELECT DISTINCT account FROM walks")

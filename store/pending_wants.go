@@ -59,7 +59,8 @@ func (s *Store) pendingWants(ctx context.Context, t tx, lane archive.Lane, limit
 	return all, nil
 }
 
-// findLocal looks further down for a post by a user of the instance, from which replies lead up to a want.
+// findLocal looks further down for a post by a user of the instance, from which replies lead up to a want. SQLite keeps the
+// order of CROSS JOIN; otherwise it would go through all names of all posts.
 const findLocal = `
 WITH RECURSIVE down(post_uri, steps) AS (
     SELECT post_uri, 1 FROM refs WHERE target = $2 AND target_uri IS NULL AND chain = 'parent'
@@ -67,9 +68,8 @@ WITH RECURSIVE down(post_uri, steps) AS (
     SELECT r.post_uri, d.steps + 1 FROM down d JOIN refs r ON r.target_uri = d.post_uri AND r.chain = 'parent'
     WHERE d.steps < %d
 )
-SELECT own.name FROM down d JOIN posts p ON p.post_uri = d.post_uri JOIN aliases own ON own.post_uri = p.post_uri
-CROSS JOIN (SELECT CAST($1 AS text) AS account) f
-WHERE ` + local + ` AND substr(own.name, 1, length($3)) = $3 AND ` + visible + `
+SELECT own.name FROM down d CROSS JOIN posts p CROSS JOIN aliases own CROSS JOIN (SELECT CAST($1 AS text) AS account) f
+WHERE p.post_uri = d.post_uri AND own.post_uri = p.post_uri AND ` + local + ` AND substr(own.name, 1, length($3)) = $3 AND ` + visible + `
 ORDER BY d.steps, own.name LIMIT 1`
 
 // longest bounds how far down is looked, in replies: a chain that is longer than any a server gives at once.

@@ -51,7 +51,14 @@ func (t postgresTx) put(ctx context.Context, s statement, all [][]any) error {
 	if len(all) == 0 {
 		return nil
 	}
-	selected, arrays, args := make([]string, len(s.columns)), make([]string, len(s.columns)), make([]any, len(s.columns))
+	sql, args := t.over(s, all)
+	return t.exec(ctx, sql, args...)
+}
+
+// over is a statement over rows.
+func (t postgresTx) over(s statement, all [][]any) (sql string, args []any) {
+	selected, arrays := make([]string, len(s.columns)), make([]string, len(s.columns))
+	args = make([]any, len(s.columns))
 	for i, c := range s.columns {
 		array := postgresArrays[c.kind]
 		selected[i] = c.name + array[1] + " AS " + c.name
@@ -59,8 +66,8 @@ func (t postgresTx) put(ctx context.Context, s statement, all [][]any) error {
 		args[i] = postgresColumn{all, i, c.kind}
 	}
 	args[0] = firstColumn{args[0].(postgresColumn), sizeOf(all)}
-	return t.exec(ctx, fmt.Sprintf("WITH incoming AS (SELECT %s FROM unnest(%s) AS u(%s)) %s",
-		strings.Join(selected, ", "), strings.Join(arrays, ", "), s.names(), s.body), args...)
+	return fmt.Sprintf("WITH incoming AS (SELECT %s FROM unnest(%s) AS u(%s)) %s",
+		strings.Join(selected, ", "), strings.Join(arrays, ", "), s.names(), s.body), args
 }
 
 func postgresArgs(args []any) []any {

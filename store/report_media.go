@@ -32,8 +32,8 @@ func (s *Store) reportMedia(ctx context.Context, t tx, r *Report) error {
 		return 0, q.Scan(&r.Posts, &m.Files, &m.Bytes, &m.Pending, &m.Deferred, &m.Failed, &m.Off)
 	}, `SELECT (SELECT count(*) FROM posts), (SELECT count(*) FROM files),
 (SELECT CAST(COALESCE(sum(size), 0) AS bigint) FROM files),
-(SELECT count(*) FROM attachments WHERE state = 'pending' AND (`+deferredMedia+`) IS NOT TRUE),
-(SELECT count(*) FROM attachments WHERE state = 'pending' AND (`+deferredMedia+`)),
+(SELECT count(*) FROM `+pendingIn("attachments")+` WHERE (`+deferredMedia+`) IS NOT TRUE),
+(SELECT count(*) FROM `+pendingIn("attachments")+` WHERE `+deferredMedia+`),
 (SELECT count(*) FROM attachments WHERE state = 'refused'),
 (SELECT count(*) FROM attachments WHERE state = 'off')`, s.today())
 	return err

@@ -64,17 +64,22 @@ func (t sqliteTx) put(ctx context.Context, s statement, all [][]any) error {
 		if len(all) < n {
 			n = 1
 		}
-		args := make([]any, 0, n*len(s.columns))
-		for _, row := range all[:n] {
-			args = append(args, row...)
-		}
-		text := fmt.Sprintf("WITH incoming(%s) AS (VALUES %s) %s", s.names(), placeholders(n, len(s.columns)), s.body)
+		text, args := t.over(s, all[:n])
 		if err := t.exec(ctx, text, args...); err != nil {
 			return err
 		}
 		all = all[n:]
 	}
 	return nil
+}
+
+// over is a statement over rows.
+func (t sqliteTx) over(s statement, all [][]any) (text string, args []any) {
+	args = make([]any, 0, len(all)*len(s.columns))
+	for _, row := range all {
+		args = append(args, row...)
+	}
+	return fmt.Sprintf("WITH incoming(%s) AS (VALUES %s) %s", s.names(), placeholders(len(all), len(s.columns)), s.body), args
 }
 
 func (t sqliteTx) putEach(ctx context.Context, text string, all [][]any) error {
