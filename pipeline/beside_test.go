@@ -13,8 +13,9 @@ import (
 	"lama/archive"
 )
 
-// downloads are when the downloads of some files of one host end, one at a time. Each takes a second, a commit a hundred.
-func downloads(t *testing.T, files int, arrives bool) (ends []time.Duration) {
+// downloads are when the downloads of some files of one host end, one at a time. Each takes a second, and so long until it is on
+// the disk; a commit takes a hundred.
+func downloads(t *testing.T, files int, arrives bool, disk time.Duration) (ends []time.Duration) {
 	t.Helper()
 	host := archive.Lane{Kind: archive.TaskMedia, Owner: "files.example"}
 	synctest.Test(t, func(t *testing.T) {
@@ -31,7 +32,9 @@ func downloads(t *testing.T, files int, arrives bool) (ends []time.Duration) {
 			b := archive.Batch{Lane: task.Lane, Keys: task.Keys()}
 			if arrives {
 				b.Fetched = []archive.Fetched{{PostURI: task.Media.PostURI}}
-				return b, arrived()
+				err := arrived()
+				time.Sleep(disk)
+				return b, err
 			}
 			return b, nil
 		}
@@ -63,11 +66,19 @@ func TestFilesDoNotWaitForCommits(t *testing.T) {
 		want = append(want, (n+1)*s)
 	}
 	want = append(want, 102*s, 202*s) // a commit takes 100 s: of the first file, then of all that came meanwhile
-	if got := downloads(t, len(want), true); !slices.Equal(got, want) {
+	if got := downloads(t, len(want), true, 0); !slices.Equal(got, want) {
 		t.Errorf("files come at %v, want %v", got, want)
 	}
-	if got, want := downloads(t, 3, false), []time.Duration{s, 102 * s, 203 * s}; !slices.Equal(got, want) {
+	if got, want := downloads(t, 3, false, 0), []time.Duration{s, 102 * s, 203 * s}; !slices.Equal(got, want) {
 		t.Errorf("a host that sends none is asked at %v, want %v", got, want)
+	}
+}
+
+// Nor need it wait until one that came is on the disk, as long as a worker is free: there are two.
+func TestFilesDoNotWaitForTheDisk(t *testing.T) {
+	const s = time.Second
+	if got, want := downloads(t, 4, true, 5*s), []time.Duration{s, 2 * s, 7 * s, 8 * s}; !slices.Equal(got, want) {
+		t.Errorf("files come at %v, want %v", got, want)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"os/exec"
@@ -237,6 +238,50 @@ func TestMediaCancelled(t *testing.T) {
 	if len(b.observed) > 0 {
 		t.Errorf("observed %q", b.observed)
 	}
+}
+
+// A host is told to be free once all of a file has come, and only then; not because of what is no file.
+func TestMediaArrived(t *testing.T) {
+	stop := errors.New("the run has ended")
+	for name, c := range map[string]struct {
+		answer http.HandlerFunc
+		err    error // of arrived
+		calls  int
+		files  int
+	}{
+		"a file":           {mediaAnswer(200, mediaPNG), nil, 1, 1},
+		"no file":          {mediaAnswer(404, "gone"), nil, 0, 0},
+		"a page":           {mediaAnswer(200, "<!DOCTYPE html><p>log in"), nil, 0, 0},
+		"the end of a run": {mediaAnswer(200, mediaPNG), stop, 1, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b, calls := newMediaBench(t, c.answer), 0
+			_, err := b.Fetch(t.Context(), b.task("/a"), func() error {
+				calls++
+				if n := b.files(".png"); n > 0 {
+					t.Errorf("%d files have their names already", n)
+				}
+				return c.err
+			})
+			if !errors.Is(err, c.err) || calls != c.calls {
+				t.Errorf("got %v after %d calls", err, calls)
+			}
+			if n := b.files(""); n != c.files {
+				t.Errorf("%d files are there, want %d", n, c.files)
+			}
+		})
+	}
+}
+
+// files counts those whose names end so.
+func (b *mediaBench) files(suffix string) (n int) {
+	_ = filepath.WalkDir(b.dir, func(p string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() && strings.HasSuffix(p, suffix) {
+			n++
+		}
+		return err
+	})
+	return n
 }
 
 func TestMediaRunErrors(t *testing.T) {

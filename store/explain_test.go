@@ -10,8 +10,8 @@ import (
 
 // This file lets tests see which statements read a table as a whole.
 
-// Whole yields the statements from now on that read a table as a whole: each "table: statement". Small is what does not grow
-// with the archive. Postgres is kept from what it likes to do with small tables, so what it does is what it must.
+// Whole yields the statements that read a table as a whole from now on, and which; the map fills as they run. Small are tables
+// that do not matter. Postgres is kept from what it likes to do with few rows: what it does then is what it must.
 func (s *Store) Whole(ctx context.Context, small ...string) (read map[string]string, err error) {
 	e := explained{s.engine, map[string]string{}, map[string]bool{}, map[string]bool{}}
 	err = s.read(ctx, func(t tx) error {
