@@ -89,7 +89,7 @@ type Settled struct {
 	Lane   Lane
 	Keys   []string
 	Over   bool   // of its collection nothing is left to read in its lane
-	Wake   []Lane // lanes in which rows became pending
+	Wake   []Lane // lanes in which rows became pending, or were settled
 	Failed error  // the account can't go on in this run
 }
 

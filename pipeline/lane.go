@@ -15,29 +15,29 @@ type lane struct {
 	tasks   []archive.Task // read and not handed out, one row each
 	follows []archive.Task // pages after some whose answers are not committed yet
 	stale   bool           // the database may hold rows that are not in tasks
+	woken   bool           // and what is in tasks may be settled
 	again   time.Time      // when the next deferred row is due
 	blocked time.Time      // until when the budget lets nothing through
 	shut    bool           // nothing of it in this run: its server does not answer
 }
 
-// ahead is how many rows are read at once, beyond those in flight; of batches it is at least two.
+// ahead is how many rows are read at once, beyond those in flight; of batches it is at least four.
 const ahead = 8
 
-// refill reads the lane's rows when it may have new ones. Those of posts are read again after each commit, since that
-// may have brought them; the others when they run low.
+// refill reads the lane's rows when it may have new ones: those of posts after each commit, since that may have brought them,
+// and all when they run low.
 func (l *lane) refill(ctx context.Context, f *feed) error {
 	batch := f.Gate.Batch(l.Lane)
 	due := !l.again.IsZero() && !l.again.After(time.Now())
-	plenty := l.Kind == archive.TaskMedia && len(l.tasks) >= f.Gate.Width(l.Lane)
-	if l.shut || plenty || !l.stale && !due {
+	if l.shut || l.plenty(f, batch, due) || !l.stale && !due {
 		return nil
 	}
-	limit := max(ahead, 2*batch) + len(f.flight)
+	limit := max(ahead, 4*batch) + len(f.flight)
 	tasks, again, err := f.Source.Pending(ctx, l.Lane, limit)
 	if err != nil {
 		return err
 	}
-	l.stale, l.again, f.changed = len(tasks) >= limit, again, true
+	l.stale, l.woken, l.again, f.changed = len(tasks) >= limit, false, again, true
 	l.tasks = l.tasks[:0]
 	for _, t := range tasks {
 		switch key := t.Keys()[0]; {
@@ -50,6 +50,14 @@ func (l *lane) refill(ctx context.Context, f *feed) error {
 	}
 	slices.SortStableFunc(l.tasks, func(a, b archive.Task) int { return cmp.Compare(class(a), class(b)) })
 	return nil
+}
+
+// plenty says whether what was read will do for the next request.
+func (l *lane) plenty(f *feed, batch int, due bool) bool {
+	if l.Kind == archive.TaskMedia {
+		return len(l.tasks) >= f.Gate.Width(l.Lane)
+	}
+	return len(l.tasks) >= batch && !l.woken && !due
 }
 
 // following says whether the page of a key is known from the one before it.

@@ -77,7 +77,7 @@ func (f *feed) settle(s archive.Settled) {
 func (f *feed) wake(want archive.Lane) bool {
 	for _, l := range f.lanes {
 		if l.Lane == want {
-			l.stale = true
+			l.stale, l.woken = true, true
 			return true
 		}
 	}

@@ -166,7 +166,7 @@ func (c *commit) result() archive.Result {
 		return r
 	}
 	wake := map[archive.Lane]bool{}
-	for _, w := range c.wants {
+	for _, w := range slices.Concat(c.wants, c.needless) {
 		wake[archive.Lane{Kind: kindOf(w), Owner: w.Account}] = true
 	}
 	for _, r := range c.read {

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"slices"
 	"testing"
 
 	"lama/archive"
@@ -25,10 +26,15 @@ func TestWhatIsHereNeedsNoRequest(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			onEach(t, func(t *testing.T, f *fixture) {
 				f.commit(did(ana, archive.BaseFavourite, post("home.example", "3", parent("home.example", "2"))))
+				var last archive.Result
 				for _, batches := range c.then {
-					f.commit(batches...)
+					last = f.commit(batches...)
 				}
 				equal(t, f.wants(), lines("ana@home.example id:home.example/2 1 "+c.want))
+				wanting := archive.Lane{Kind: archive.TaskPosts, Owner: ana.Name()}
+				if c.want == "done" && !slices.Contains(last.Settled[0].Wake, wanting) {
+					t.Error("its lane is not looked into again")
+				}
 			})
 		})
 	}
