@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 // shelves are a source of which some lanes hold rows; it notes which are read.
 type shelves struct {
 	occupied []archive.Lane
+	rows     []archive.Task // of each
 	read     []archive.Lane
 }
 
@@ -19,9 +21,9 @@ func (s *shelves) Occupied(context.Context, []archive.Lane) ([]archive.Lane, err
 	return s.occupied, nil
 }
 
-func (s *shelves) Pending(_ context.Context, l archive.Lane, _ int) ([]archive.Task, time.Time, error) {
+func (s *shelves) Pending(_ context.Context, l archive.Lane, limit int) ([]archive.Task, time.Time, error) {
 	s.read = append(s.read, l)
-	return nil, time.Time{}, nil
+	return s.rows[:min(limit, len(s.rows))], time.Time{}, nil
 }
 
 func TestALaneWithoutRowsIsNotReadUntilACommitWakesIt(t *testing.T) {
@@ -43,6 +45,33 @@ func TestALaneWithoutRowsIsNotReadUntilACommitWakesIt(t *testing.T) {
 	expect(page, posts)
 	f.settle(archive.Settled{Lane: page, Over: true})
 	expect()
+}
+
+// What was read serves until it runs low, or until a commit may have settled some of it.
+func TestWantsAreReadAgainWhenTheyRunLowOrACommitMayHaveBroughtThem(t *testing.T) {
+	posts := archive.Lane{Kind: archive.TaskPosts, Owner: "ana"}
+	source := &shelves{occupied: []archive.Lane{posts}}
+	for n := range 400 {
+		want := archive.Want{Account: "ana", Name: archive.IDName("home.example", fmt.Sprint(n))}
+		source.rows = append(source.rows, archive.Task{Lane: posts, Wants: []archive.Want{want}})
+	}
+	f := newFeed(Options{Source: source, Gate: gate{20, 100}}, channels{})
+	if err := f.open(t.Context(), []archive.Lane{posts}); err != nil {
+		t.Fatal(err)
+	}
+	var reads []int
+	for n := range 8 {
+		if n == 6 {
+			f.settle(archive.Settled{Lane: posts, Over: true, Wake: []archive.Lane{posts}})
+		}
+		if task, err := f.pick(t.Context(), false); err != nil || task == nil || len(task.Wants) != 20 {
+			t.Fatalf("request %d is for %v (%v)", n, task, err)
+		}
+		reads = append(reads, len(source.read))
+	}
+	if want := []int{1, 1, 1, 1, 2, 2, 3, 3}; !slices.Equal(reads, want) {
+		t.Errorf("after each request the lane was read %v times, want %v", reads, want)
+	}
 }
 
 // A new version of a post may bring another address for a file whose task waits in its old host's lane.
