@@ -11,7 +11,7 @@ import (
 // small are the tables that do not grow with what is archived.
 var small = []string{"archive", "walks", "hosts", "servers", "runs", "states", "invites", "sessions"}
 
-// What a run does must not take longer because of what is archived already.
+// What a run does must not take longer because of what is archived already. Its metrics, for who wants them, count everything.
 func TestNoStatementOfARunReadsATableAsAWhole(t *testing.T) {
 	onEach(t, func(t *testing.T, f *fixture) {
 		whole, err := f.Whole(t.Context(), small...)
@@ -48,7 +48,7 @@ func (f *fixture) aRun() {
 
 	media := withMedia("4", "a", "b")
 	f.page(archive.Step{}, post("home.example", "3", parent("home.example", "2"), link("9")), media)
-	for _, n := range []string{"5", "6"} { // chains that lead up to one that is wanted, of one's own posts and of others'
+	for _, n := range []string{"5", "6"} { // chains that lead up to one that is wanted, below a local post; bob's below a stranger's
 		f.commit(did(ana, archive.BasePost, by("home.example", n, parent("home.example", "2"))))
 	}
 	f.commit(did(bob, archive.BaseMention, post("home.example", "3"), post("home.example", "7", parent("home.example", "1"))))
