@@ -19,7 +19,7 @@ type sqliteTable struct {
 	rows          [][]any
 }
 
-// openSQLite opens a database as the archiver's writer does (store/sqlite.go).
+// openSQLite opens a database as the archiver's writer does (store/sqlite.go), which has its log folded beside it.
 func openSQLite(database string) (*sql.DB, error) {
 	path := strings.TrimPrefix(database, "sqlite:")
 	v := url.Values{"_txlock": {"immediate"}, "_pragma": {

@@ -18,7 +18,7 @@ func (s *Store) Commit(ctx context.Context, batches []archive.Batch) (archive.Re
 	err := s.writeInTurn(ctx, func(t tx) error {
 		c := commit{Store: s, tx: t, mine: mine, now: s.today(), all: batches, batches: batches, arriving: arriving}
 		for _, step := range []func(context.Context) error{
-			c.posts, c.versions, c.sift, c.attachments, c.files, c.placed, c.silences, c.index, c.aliases,
+			c.posts, c.versions, c.sift, c.relate, c.attachments, c.files, c.placed, c.silences, c.index, c.aliases,
 			c.queue, c.inTurn, c.resolve, c.references, c.doings, c.claims, c.activities, c.envelopes, c.drop, c.pictures, c.frontier,
 			c.walks, c.unseen, c.lost,
 		} {
@@ -59,8 +59,8 @@ type commit struct {
 	walking  []walk          // of the collections of which pages came, as they are when its turn comes
 	unread   map[string]bool // names of the collections, of which pages came, that are not read to their end
 	read     []rereading     // walks that have read again all that they were to
-	refers   map[string]bool // URIs of posts that refer to others, of those that arrived
-	named    [][]any         // names of posts that arrived or were met, with their URIs
+	relating <-chan relations
+	relations
 	claimed  []archive.Activity
 	anew     [][]any        // stored posts that are followed anew: account, URI
 	needless []archive.Want // rows of the frontier whose post is here now

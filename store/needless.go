@@ -12,17 +12,15 @@ import (
 // Of two addresses of one post only the first leads an account there. So what the other one means, when a search has
 // found that out for somebody, is found for all.
 func (c *commit) reached(all []found) {
-	names := map[string][]archive.Name{}
-	for _, row := range c.named {
-		uri := row[1].(string)
-		names[uri] = append(names[uri], archive.Name(row[0].(string)))
-	}
+	led := map[string][]string{} // accounts, by the posts' URIs
 	for _, f := range all {
-		if f.base == "" {
-			continue
+		if f.base != "" {
+			led[f.subject] = append(led[f.subject], f.account)
 		}
-		for _, name := range names[f.subject] {
-			c.needless = append(c.needless, archive.Want{Account: f.account, Name: name})
+	}
+	for _, row := range c.named {
+		for _, account := range led[row[1].(string)] {
+			c.needless = append(c.needless, archive.Want{Account: account, Name: archive.Name(row[0].(string))})
 		}
 	}
 	for _, b := range c.batches {

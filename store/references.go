@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"maps"
 
 	"lama/archive"
 )
@@ -23,31 +24,73 @@ FROM incoming i WHERE true
 ON CONFLICT (post_uri, chain, target) DO NOTHING`)
 )
 
-// aliases stores every name of what arrived; a post's own URI is one as well, for those that link to it.
-func (c *commit) aliases(ctx context.Context) error {
-	aliases, named := map[[2]string][]any{}, map[[2]string][]any{}
+// relations are the rows of what arrived that lead from one post to another.
+type relations struct {
+	further [][]any         // names that posts have beside their own URIs
+	named   [][]any         // all their names
+	refs    [][]any         // what the posts refer to
+	refers  map[string]bool // URIs of posts that refer to any
+}
+
+// relate makes them beside what the transaction does meanwhile.
+func (c *commit) relate(context.Context) error {
+	made, batches := make(chan relations, 1), c.batches // nobody may come for it
+	c.relating = made
+	go func() {
+		var r relations
+		r.further, r.named = namesIn(batches)
+		r.refs, r.refers = refsIn(batches)
+		made <- r
+	}()
+	return nil
+}
+
+// namesIn are the names of posts; a post's own URI is one as well, for those that link to it.
+func namesIn(batches []archive.Batch) (further, all [][]any) {
+	others, named := map[[2]string][]any{}, map[[2]string][]any{}
 	add := func(rows map[[2]string][]any, name archive.Name, uri string) {
 		key := indexable(string(name))
 		if _, twice := rows[[2]string{key}]; !twice {
 			rows[[2]string{key}] = []any{key, indexable(uri)}
 		}
 	}
-	for _, b := range c.batches {
+	for _, b := range batches {
 		for name, uri := range b.Aliases {
-			add(aliases, name, uri)
+			add(others, name, uri)
 		}
 		for _, p := range b.Posts {
 			for _, name := range p.Names() {
-				add(aliases, name, p.URI)
+				add(others, name, p.URI)
 			}
 			add(named, archive.URLName(p.URI), p.URI)
 		}
 	}
-	for key, row := range aliases {
-		named[key] = row
+	maps.Copy(named, others)
+	return sorted(others), sorted(named)
+}
+
+// refsIn are the references of posts. Each rendering adds its own: ids are an instance's own, and a parent that a server has
+// forgotten stays known from before.
+func refsIn(batches []archive.Batch) (all [][]any, refers map[string]bool) {
+	refs, refers := map[[3]string][]any{}, map[string]bool{}
+	for _, b := range batches {
+		for _, p := range b.Posts {
+			for _, r := range p.References {
+				key := [3]string{indexable(p.URI), string(r.Chain), indexable(string(r.Target))}
+				if key[0] != key[2] && len(r.Target) <= maxKey {
+					refers[key[0]] = true
+					refs[key] = []any{key[0], key[1], key[2], r.Target.Instance()}
+				}
+			}
+		}
 	}
-	c.named = sorted(named)
-	return c.tx.put(ctx, putAliases, sorted(aliases))
+	return sorted(refs), refers
+}
+
+// aliases stores every name of what arrived.
+func (c *commit) aliases(ctx context.Context) error {
+	c.relations = <-c.relating
+	return c.tx.put(ctx, putAliases, c.further)
 }
 
 // resolve says which post each name means, to the references that were waiting for it.
@@ -56,21 +99,5 @@ func (c *commit) resolve(ctx context.Context) error {
 WHERE target_uri IS NULL AND target `+c.tx.among("SELECT name FROM incoming")), c.named)
 }
 
-// references stores what the posts refer to. Each rendering adds its own: ids are an instance's own, and a
-// parent that a server has forgotten stays known from before.
-func (c *commit) references(ctx context.Context) error {
-	refs := map[[4]string][]any{}
-	c.refers = map[string]bool{}
-	for _, b := range c.batches {
-		for _, p := range b.Posts {
-			for _, r := range p.References {
-				key := [4]string{indexable(p.URI), string(r.Chain), indexable(string(r.Target))}
-				if key[0] != key[2] && len(r.Target) <= maxKey {
-					c.refers[key[0]] = true
-					refs[key] = []any{key[0], key[1], key[2], r.Target.Instance()}
-				}
-			}
-		}
-	}
-	return c.tx.put(ctx, putReferences, sorted(refs))
-}
+// references stores what the posts refer to.
+func (c *commit) references(ctx context.Context) error { return c.tx.put(ctx, putReferences, c.refs) }

@@ -24,6 +24,7 @@ type sqliteEngine struct {
 	path            string
 	db              *sql.DB
 	writer, readers *sqlitePool
+	folder          *sqliteFolder // nil where there is no log
 	closing         sync.Once
 }
 
@@ -31,9 +32,13 @@ type sqliteEngine struct {
 const readersSQLite = 4
 
 func openSQLite(ctx context.Context, path string) (engine, error) {
-	return openSQLiteWith(ctx, path, "busy_timeout(10000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(ON)",
-		"temp_store(MEMORY)",
-		"wal_autocheckpoint(4000)") // pages, of 4 KiB: most of them are changed again before they are folded in
+	e, err := openSQLiteWith(ctx, path, "busy_timeout(10000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(ON)",
+		"temp_store(MEMORY)", fmt.Sprintf("wal_autocheckpoint(%d)", foldAtOnce))
+	if err != nil {
+		return nil, err
+	}
+	e.folder = newSQLiteFolder(e.db)
+	return e, nil
 }
 
 func openSQLiteWith(ctx context.Context, path string, pragmas ...string) (*sqliteEngine, error) {
@@ -76,12 +81,17 @@ func (e *sqliteEngine) close() {
 	e.closing.Do(func() {
 		e.readers.close()
 		e.writer.close()
+		e.folder.close()
 		_ = e.db.Close()
 	})
 }
 
 func (e *sqliteEngine) write(ctx context.Context, f func(tx) error) error {
-	return e.writer.run(ctx, f)
+	err := e.writer.run(ctx, f)
+	if err == nil {
+		e.folder.wrote()
+	}
+	return err
 }
 
 func (e *sqliteEngine) read(ctx context.Context, f func(tx) error) error {

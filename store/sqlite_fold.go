@@ -1,0 +1,71 @@
+//go:build sqlite
+
+package store
+
+import (
+	"context"
+	"database/sql"
+)
+
+// When SQLite's log is folded into the database, in pages of 4 KiB. Most of them are changed again before that.
+const (
+	foldAt     = 4_000 // beside the transactions that go on writing
+	foldAtOnce = 8_000 // by the one that made the log so long: it can only begin anew where nothing is left to fold
+)
+
+// sqliteFolder folds the log into the database on a connection of its own. What it can't do, as on a full disk, the writer has
+// to do, and tells of. A nil one does nothing.
+type sqliteFolder struct {
+	db   *sql.DB
+	due  chan struct{} // at most one waits
+	stop context.CancelFunc
+	over chan struct{}
+}
+
+func newSQLiteFolder(db *sql.DB) *sqliteFolder {
+	ctx, stop := context.WithCancel(context.Background())
+	f := &sqliteFolder{db: db, due: make(chan struct{}, 1), stop: stop, over: make(chan struct{})}
+	go f.run(ctx)
+	return f
+}
+
+// wrote says that a transaction has been committed.
+func (f *sqliteFolder) wrote() {
+	if f == nil {
+		return
+	}
+	select {
+	case f.due <- struct{}{}:
+	default: // it looks soon, and sees this one too
+	}
+}
+
+// close waits for what is being folded.
+func (f *sqliteFolder) close() {
+	if f != nil {
+		f.stop()
+		<-f.over
+	}
+}
+
+func (f *sqliteFolder) run(ctx context.Context) {
+	defer close(f.over)
+	for {
+		select {
+		case <-f.due:
+			_ = f.fold(context.WithoutCancel(ctx))
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// fold folds what is in the log, if that is enough. It waits for no transaction, and none waits for it.
+func (f *sqliteFolder) fold(ctx context.Context) error {
+	var busy, pages, folded int
+	err := f.db.QueryRowContext(ctx, "PRAGMA wal_checkpoint(NOOP)").Scan(&busy, &pages, &folded) // which only counts
+	if err == nil && pages-folded >= foldAt {
+		_, err = f.db.ExecContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)")
+	}
+	return err
+}
