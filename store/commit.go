@@ -15,7 +15,7 @@ func (s *Store) Commit(ctx context.Context, batches []archive.Batch) (archive.Re
 	arriving := versionsOf(batches)
 	mine, end := s.turns.take(batches)
 	defer end()
-	err := s.writeInTurn(ctx, func(t tx) error {
+	err := s.writeInTurn(ctx, mine, batches, func(t tx) error {
 		c := commit{Store: s, tx: t, mine: mine, now: s.today(), all: batches, batches: batches, arriving: arriving}
 		for _, step := range []func(context.Context) error{
 			c.posts, c.versions, c.sift, c.relate, c.attachments, c.files, c.placed, c.silences, c.index, c.aliases,
@@ -96,7 +96,11 @@ func (c *commit) queue(ctx context.Context) error {
 	if !slices.ContainsFunc(c.batches, func(b archive.Batch) bool { return b.Account != "" }) {
 		return nil
 	}
-	return c.tx.lock(ctx, "SELECT 1 FROM archive")
+	if err := c.tx.lock(ctx, "SELECT 1 FROM archive"); err != nil {
+		return err
+	}
+	c.mine.pass()
+	return nil
 }
 
 // drop removes the new posts that no activity explains: a quote inside a post that was reached as a parent, for

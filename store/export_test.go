@@ -104,6 +104,9 @@ func (s *Store) Whose(ctx context.Context) (columns map[string][]string, err err
 	return columns, err
 }
 
+// Pass lets the commits after an announced one begin, as if that had come to its turn, and had to begin anew.
+func (s *Store) Pass(key string) { s.turns.of(key).pass() }
+
 // Tries yields how each transaction that writes from now on ends.
 func (s *Store) Tries() <-chan error {
 	ends := make(chan error, 100)

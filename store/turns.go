@@ -19,8 +19,17 @@ type turns struct {
 
 // turn is one commit's.
 type turn struct {
-	taken bool
-	over  chan struct{}
+	taken  bool
+	once   sync.Once
+	passed chan struct{} // closed when it has passed the queue, or is over
+	over   chan struct{}
+}
+
+// pass says that whoever comes after it may begin: it stands in the queue before them.
+func (t *turn) pass() {
+	if t != nil {
+		t.once.Do(func() { close(t.passed) })
+	}
 }
 
 // Announce says that batches will be committed together, before they are handed to whoever calls Commit: one that has later
@@ -36,7 +45,7 @@ func (t *turns) note(batches []archive.Batch) *turn {
 	if t.keys == nil {
 		t.keys = map[string]*turn{}
 	}
-	mine := &turn{over: make(chan struct{})}
+	mine := &turn{passed: make(chan struct{}), over: make(chan struct{})}
 	for _, b := range batches {
 		for _, k := range b.Keys {
 			t.keys[k] = mine
@@ -64,6 +73,7 @@ func (t *turns) end(one *turn) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	maps.DeleteFunc(t.keys, func(_ string, of *turn) bool { return of == one })
+	one.pass()
 	close(one.over)
 }
 
@@ -74,14 +84,34 @@ func (t *turns) of(key string) *turn {
 	return t.keys[key]
 }
 
+// await waits, before a commit holds anything, until those with the pages before its own have passed the queue. It would come
+// early, and write its posts twice.
+func (t *turns) await(ctx context.Context, mine *turn, batches []archive.Batch) error {
+	for _, b := range batches {
+		before := t.of(b.After)
+		if before == nil || before == mine {
+			continue
+		}
+		select {
+		case <-before.passed:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
 // earlyError is a commit that came to the queue sooner than the one with the pages before its own.
 type earlyError struct{ before *turn }
 
 func (earlyError) Error() string { return "the page before is not committed yet" }
 
-// writeInTurn is write for a commit: one that comes early leaves what it holds, which the other may be waiting for, and begins
-// anew when that is over.
-func (s *Store) writeInTurn(ctx context.Context, f func(tx) error) error {
+// writeInTurn is write for a commit. One that comes early all the same, since the other has to begin anew, leaves what it
+// holds, which that may be waiting for, and begins anew when that is over.
+func (s *Store) writeInTurn(ctx context.Context, mine *turn, batches []archive.Batch, f func(tx) error) error {
+	if err := s.turns.await(ctx, mine, batches); err != nil {
+		return err
+	}
 	for {
 		err := s.write(ctx, f)
 		early, ok := errors.AsType[earlyError](err)

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"testing"
 
+	"golang.org/x/sync/errgroup"
+
 	"lama/archive"
 )
 
@@ -24,10 +26,12 @@ func (f *fixture) pagesOf(n int) (all []archive.Batch) {
 	return all
 }
 
-// early announces a commit with the first page, begins one with the others, and returns when that has come too early.
+// early announces a commit with the first page, which is to begin anew, begins one with the others, and returns when that has
+// come too early.
 func (f *fixture) early(all []archive.Batch) (done <-chan error) {
 	f.t.Helper()
 	f.Announce(all[:1])
+	f.Pass(all[0].Keys[0])
 	tries, ended := f.Tries(), make(chan error, 1)
 	go func() {
 		_, err := f.Commit(f.t.Context(), all[1:])
@@ -37,6 +41,33 @@ func (f *fixture) early(all []archive.Batch) (done <-chan error) {
 		f.t.Fatal("a later page is committed before the first")
 	}
 	return ended
+}
+
+// Commits of a walk's pages may begin in any order: each waits, holding nothing, until the one before stands in the queue.
+func TestCommitsOfAWalkBeginInTheOrderOfItsPages(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		all := f.pagesOf(12)
+		for n := range all {
+			f.Announce(all[n : n+1])
+		}
+		tries := f.Tries()
+		var g errgroup.Group
+		for n := len(all) - 1; n >= 0; n-- {
+			g.Go(func() error {
+				_, err := f.Commit(t.Context(), all[n:n+1])
+				return err
+			})
+		}
+		if err := g.Wait(); err != nil {
+			t.Fatal(err)
+		}
+		for range all {
+			if err := <-tries; err != nil {
+				t.Errorf("a commit had to begin anew: %v", err)
+			}
+		}
+		equal(t, f.intervals(), []string{"90-79 complete"})
+	})
 }
 
 // A commit with the second page that comes before the one with the first, which may not have begun, begins anew when that is over.
