@@ -79,7 +79,18 @@ func (t sqliteTx) over(s statement, all [][]any) (text string, args []any) {
 	for _, row := range all {
 		args = append(args, row...)
 	}
-	return fmt.Sprintf("WITH incoming(%s) AS (VALUES %s) %s", s.names(), placeholders(len(all), len(s.columns)), s.body), args
+	return fmt.Sprintf("WITH incoming(%s) AS (VALUES %s) %s", s.names(), placeholders(len(all), len(s.columns)), orFail(s.body)), args
+}
+
+// orFail is a statement that leaves what it has written where it fails: the transaction ends then, anyhow. One that may have to
+// take it back copies each page that it changes, which takes longer than a row: of 20,000 posts that came one by one, 0.65 s
+// instead of 0.25.
+func orFail(body string) string {
+	verb, rest, _ := strings.Cut(strings.TrimSpace(body), " ")
+	if verb != "INSERT" && verb != "UPDATE" {
+		return body
+	}
+	return verb + " OR FAIL " + rest
 }
 
 func (t sqliteTx) putEach(ctx context.Context, text string, all [][]any) error {
