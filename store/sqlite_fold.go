@@ -13,8 +13,8 @@ const (
 	foldAtOnce = 8_000 // by the one that made the log so long: it can only begin anew where nothing is left to fold
 )
 
-// sqliteFolder folds the log into the database on a connection of its own. What it can't do, as on a full disk, the writer has
-// to do, and tells of. A nil one does nothing.
+// sqliteFolder folds the log into the database on a connection of its own. What it can't fold, as on a full disk, stays in the
+// log, as safe as before. A nil one does nothing.
 type sqliteFolder struct {
 	db   *sql.DB
 	due  chan struct{} // at most one waits
