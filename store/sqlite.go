@@ -37,7 +37,7 @@ func openSQLite(ctx context.Context, path string) (engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e.folder = newSQLiteFolder(e.db)
+	e.folder = newSQLiteFolder(e.path, e.db)
 	return e, nil
 }
 

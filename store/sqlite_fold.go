@@ -5,10 +5,12 @@ package store
 import (
 	"context"
 	"database/sql"
+	"os"
 )
 
-// When SQLite's log is folded into the database, in pages of 4 KiB. Most of them are changed again before that.
+// When SQLite's log is folded into the database, in pages. Most of them are changed again before that.
 const (
+	pageSize   = 4 << 10
 	foldAt     = 4_000 // beside the transactions that go on writing
 	foldAtOnce = 8_000 // by the one that made the log so long: it can only begin anew where nothing is left to fold
 )
@@ -16,15 +18,16 @@ const (
 // sqliteFolder folds the log into the database on a connection of its own. What it can't fold, as on a full disk, stays in the
 // log, as safe as before. A nil one does nothing.
 type sqliteFolder struct {
+	log  string // its path
 	db   *sql.DB
 	due  chan struct{} // at most one waits
 	stop context.CancelFunc
 	over chan struct{}
 }
 
-func newSQLiteFolder(db *sql.DB) *sqliteFolder {
+func newSQLiteFolder(path string, db *sql.DB) *sqliteFolder {
 	ctx, stop := context.WithCancel(context.Background())
-	f := &sqliteFolder{db: db, due: make(chan struct{}, 1), stop: stop, over: make(chan struct{})}
+	f := &sqliteFolder{log: path + "-wal", db: db, due: make(chan struct{}, 1), stop: stop, over: make(chan struct{})}
 	go f.run(ctx)
 	return f
 }
@@ -60,8 +63,12 @@ func (f *sqliteFolder) run(ctx context.Context) {
 	}
 }
 
-// fold folds what is in the log, if that is enough. It waits for no transaction, and none waits for it.
+// fold folds what is in the log, if that is enough. It waits for no transaction, and none waits for it. Mostly the file is too
+// small, and it opens no connection; a log that has begun anew keeps its size.
 func (f *sqliteFolder) fold(ctx context.Context) error {
+	if file, err := os.Stat(f.log); err != nil || file.Size() < foldAt*pageSize {
+		return err
+	}
 	var busy, pages, folded int
 	err := f.db.QueryRowContext(ctx, "PRAGMA wal_checkpoint(NOOP)").Scan(&busy, &pages, &folded) // which only counts
 	if err == nil && pages-folded >= foldAt {

@@ -34,7 +34,7 @@ func writePages(t *testing.T, e *sqliteEngine, n int) {
 		if err := to.exec(t.Context(), "CREATE TABLE IF NOT EXISTS large (content blob)"); err != nil {
 			return err
 		}
-		return to.exec(t.Context(), "INSERT INTO large VALUES (zeroblob($1))", n*4096)
+		return to.exec(t.Context(), "INSERT INTO large VALUES (zeroblob($1))", n*pageSize)
 	})
 	if err != nil {
 		t.Fatal(err)
