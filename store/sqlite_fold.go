@@ -8,6 +8,10 @@ import (
 	"os"
 )
 
+// foldCache is what the connection keeps of the database in memory, in KiB. It needs nothing, and all connections share what each
+// may take ([sqlitePool]).
+const foldCache = 64
+
 // When SQLite's log is folded into the database, in pages. Most of them are changed again before that.
 const (
 	pageSize   = 4 << 10
@@ -19,7 +23,7 @@ const (
 // log, as safe as before. A nil one does nothing.
 type sqliteFolder struct {
 	log  string // its path
-	db   *sql.DB
+	conn *sqliteConn
 	due  chan struct{} // at most one waits
 	stop context.CancelFunc
 	over chan struct{}
@@ -27,7 +31,7 @@ type sqliteFolder struct {
 
 func newSQLiteFolder(path string, db *sql.DB) *sqliteFolder {
 	ctx, stop := context.WithCancel(context.Background())
-	f := &sqliteFolder{log: path + "-wal", db: db, due: make(chan struct{}, 1), stop: stop, over: make(chan struct{})}
+	f := &sqliteFolder{log: path + "-wal", conn: &sqliteConn{db: db}, due: make(chan struct{}, 1), stop: stop, over: make(chan struct{})}
 	go f.run(ctx)
 	return f
 }
@@ -45,10 +49,12 @@ func (f *sqliteFolder) wrote() {
 
 // close waits for what is being folded.
 func (f *sqliteFolder) close() {
-	if f != nil {
-		f.stop()
-		<-f.over
+	if f == nil {
+		return
 	}
+	f.stop()
+	<-f.over
+	f.conn.close()
 }
 
 func (f *sqliteFolder) run(ctx context.Context) {
@@ -69,10 +75,13 @@ func (f *sqliteFolder) fold(ctx context.Context) error {
 	if file, err := os.Stat(f.log); err != nil || file.Size() < foldAt*pageSize {
 		return err
 	}
+	if err := f.conn.open(ctx, foldCache); err != nil {
+		return err
+	}
 	var busy, pages, folded int
-	err := f.db.QueryRowContext(ctx, "PRAGMA wal_checkpoint(NOOP)").Scan(&busy, &pages, &folded) // which only counts
+	err := f.conn.conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(NOOP)").Scan(&busy, &pages, &folded) // which only counts
 	if err == nil && pages-folded >= foldAt {
-		_, err = f.db.ExecContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)")
+		_, err = f.conn.conn.ExecContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)")
 	}
 	return err
 }

@@ -47,12 +47,16 @@ func (p *sqlitePool) close() {
 		p.turn <- struct{}{}
 	}
 	for _, c := range p.free {
-		for _, s := range c.prepared { // or SQLite would not really close, nor fold its log in
-			_ = s.Close()
-		}
-		if c.conn != nil {
-			_ = c.conn.Close()
-		}
+		c.close()
+	}
+}
+
+func (c *sqliteConn) close() {
+	for _, s := range c.prepared { // or SQLite would not really close, nor fold its log in
+		_ = s.Close()
+	}
+	if c.conn != nil {
+		_ = c.conn.Close()
 	}
 }
 
