@@ -19,7 +19,8 @@ type sqliteTable struct {
 	rows          [][]any
 }
 
-// openSQLite opens a database as the archiver's writer does (store/sqlite.go), which has its log folded beside it.
+// openSQLite opens a database as the archiver's writer does (store/sqlite.go), but for the log: the archiver has it folded beside
+// what it writes, and this program folds it itself.
 func openSQLite(database string) (*sql.DB, error) {
 	path := strings.TrimPrefix(database, "sqlite:")
 	v := url.Values{"_txlock": {"immediate"}, "_pragma": {

@@ -64,7 +64,7 @@
 //   - SQLite's statements leave what they have written where they fail (OR FAIL), since the transaction ends then anyhow: each
 //     would copy the pages that it changes, to take that back (20,000 posts in 2.86 s instead of 3.04, medians of five).
 //   - FTS5 gets one row a call: it writes out what it has gathered at each savepoint, and SQLite sets one for every statement
-//     of several rows. A first archive of 20,000 posts took 4.3 s instead of 4.7.
+//     of several of its rows. A first archive of 20,000 posts took 4.3 s instead of 4.7.
 //   - SQLite's log is folded in every 16 MB, not 4: pages of the indexes are changed many times in between (6,800 posts a
 //     second instead of 5,600). That is done beside the transaction that writes meanwhile, on a connection of its own:
 //     20,000 posts came in 2.88 s instead of 3.07 (medians of five runs each, in turns).
@@ -73,8 +73,9 @@
 //
 // Parallel writers on Postgres write posts, their names, attachments and files side by side, tables in one order and rows in the
 // order of their keys; from there on, where references are resolved and followed, walks move and new pictures get their rows,
-// one at a time goes to its commit. The pages of one walk may be in several: one that finds there that its walk has not come to
-// it gives up what it holds, and begins anew when the commit before it is over. Without an order, 38 of 40 dense runs of the
+// one at a time goes to its commit. The pages of one walk may be in several, of which each begins when the one before has come
+// that far: one that finds there that its walk has not come to it, since the other has begun anew, gives up what it holds, and
+// begins anew when that is over. Without an order, 38 of 40 dense runs of the
 // prototype ended in a deadlock. What the database still refuses (40P01, a row that another writer inserted first) is run again
 // as a whole.
 package store

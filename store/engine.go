@@ -43,7 +43,7 @@ type tx interface {
 	exec(ctx context.Context, sql string, args ...any) error
 	query(ctx context.Context, sql string, args ...any) (rows, error)
 	// put runs a statement over rows, one value per column. Postgres gets them as one array per column, in
-	// one statement; SQLite, where a statement costs no round trip, gets them one by one. The rows must be in
+	// one statement; SQLite, where a statement costs no round trip, gets some at a time. The rows must be in
 	// the order of their keys, and no key may come twice: two writers can't deadlock then.
 	put(ctx context.Context, s statement, rows [][]any) error
 	// list is a table expression of the JSON array of arrays in argument n, for the columns of a CTE.

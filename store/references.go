@@ -34,7 +34,8 @@ type relations struct {
 
 // relate makes them beside what the transaction does meanwhile.
 func (c *commit) relate(context.Context) error {
-	made, batches := make(chan relations, 1), c.batches // nobody may come for it
+	batches := c.batches
+	made := make(chan relations, 1) // nobody may come for it
 	c.relating = made
 	go func() {
 		var r relations

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func openFolding(t *testing.T) *sqliteEngine {
+func openForTest(t *testing.T) *sqliteEngine {
 	t.Helper()
 	e, err := openSQLite(t.Context(), filepath.Join(t.TempDir(), "lama.db"))
 	if err != nil {
@@ -43,7 +43,7 @@ func writePages(t *testing.T, e *sqliteEngine, n int) {
 
 // A commit has a long log folded, and needs not wait for that: the next transaction may be writing.
 func TestALongLogIsFoldedBesideTheWriter(t *testing.T) {
-	e := openFolding(t)
+	e := openForTest(t)
 	looked := func() {
 		for range 2 { // of these it has taken one, and so ended what it did before
 			e.folder.due <- struct{}{}
@@ -69,7 +69,7 @@ func TestALongLogIsFoldedBesideTheWriter(t *testing.T) {
 
 // A log does not grow without bounds where commits follow each other at once: the writer folds what is left, and begins it anew.
 func TestTheLogBeginsAnew(t *testing.T) {
-	e := openFolding(t)
+	e := openForTest(t)
 	e.folder.close() // what is left is all, then
 	longest := 0
 	for range 5 {

@@ -25,7 +25,7 @@ type turn struct {
 	over   chan struct{}
 }
 
-// pass says that whoever comes after it may begin: it stands in the queue before them.
+// pass says that it has passed the queue: the commits with the pages after may begin, and wait there until it is over.
 func (t *turn) pass() {
 	if t != nil {
 		t.once.Do(func() { close(t.passed) })
