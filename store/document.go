@@ -11,15 +11,15 @@ import (
 
 // document is what a post is found by; ok is false for a boost that says nothing of its own.
 func document(p *archive.Post) (d search.Document, ok bool) {
-	return documentOf(p, gjson.ParseBytes(p.JSON))
+	return documentOf(p, excerptOf(gjson.ParseBytes(p.JSON)))
 }
 
-// documentOf is the document of a post whose JSON is also read by others.
-func documentOf(p *archive.Post, json gjson.Result) (d search.Document, ok bool) {
+// documentOf is the document of a post of whose JSON this is the excerpt.
+func documentOf(p *archive.Post, e excerpt) (d search.Document, ok bool) {
 	if p.Reblog != "" && p.Content == "" && p.SpoilerText == "" && len(p.Media) == 0 && len(p.PollOptions) == 0 {
 		return d, false
 	}
-	more := unstored(json)
+	more := unstored(e)
 	author := indexable(p.Author) // as it is stored: an index that is made anew must be the same
 	d.Texts = []string{p.Content, p.SpoilerText, author, more.name, more.title}
 	for _, m := range p.Media {
@@ -75,25 +75,13 @@ type jsonOnly struct {
 	sensitive bool
 }
 
-func unstored(json gjson.Result) (more jsonOnly) {
-	json.ForEach(func(key, value gjson.Result) bool {
-		switch key.Str {
-		case "account":
-			more.name = value.Get("display_name").String()
-		case "card":
-			more.title, more.card = value.Get("title").String(), value.Get("url").String() != ""
-		case "media_attachments":
-			for _, m := range value.Array() {
-				more.media = append(more.media, m.Get("type").String())
-			}
-		case "in_reply_to_id":
-			more.reply = more.reply || value.String() != ""
-		case "akkoma":
-			more.reply = more.reply || value.Get("in_reply_to_apid").String() != ""
-		case "sensitive":
-			more.sensitive = value.Bool()
-		}
-		return true
-	})
+func unstored(e excerpt) jsonOnly {
+	more := jsonOnly{
+		name: e.name.String(), title: e.card.Get("title").String(), card: e.card.Get("url").String() != "",
+		reply: e.parent.String() != "" || e.akkoma.Get("in_reply_to_apid").String() != "", sensitive: e.sensitive.Bool(),
+	}
+	for _, m := range e.media.Array() {
+		more.media = append(more.media, m.Get("type").String())
+	}
 	return more
 }

@@ -79,7 +79,7 @@ func picturesOfAll(ctx context.Context, t tx, posts [][]any) (map[string]string,
 		_, err := collect(ctx, t, func(r rows) (string, error) {
 			var json string
 			err := r.Scan(&json)
-			for address, kind := range picturesOf(gjson.Parse(json)) {
+			for address, kind := range picturesOf(excerptOf(gjson.Parse(json))) {
 				all[address] = kind
 			}
 			return "", err

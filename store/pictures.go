@@ -25,7 +25,7 @@ const (
 
 // picturesOf are the addresses of the pictures that a post shows, and the type of each. Of what moves it is the copy that does
 // not.
-func picturesOf(json gjson.Result) map[string]string {
+func picturesOf(e excerpt) map[string]string {
 	all := map[string]string{}
 	add := func(kind string, addresses ...gjson.Result) {
 		for _, a := range addresses {
@@ -35,28 +35,14 @@ func picturesOf(json gjson.Result) map[string]string {
 			}
 		}
 	}
-	post := pick(json, "card", "emojis", "account", "poll")
-	author := pick(post[2], "emojis", "avatar_static", "avatar")
-	add(card, post[0].Get("image"))
-	for _, emojis := range []gjson.Result{post[1], author[0], post[3].Get("emojis")} {
-		for _, e := range emojis.Array() {
-			add(emoji, e.Get("static_url"), e.Get("url"))
+	add(card, e.card.Get("image"))
+	for _, emojis := range []gjson.Result{e.emojis, e.authorEmojis, e.poll.Get("emojis")} {
+		for _, one := range emojis.Array() {
+			add(emoji, one.Get("static_url"), one.Get("url"))
 		}
 	}
-	add(avatar, author[1:]...)
+	add(avatar, e.avatarStatic, e.avatar)
 	return all
-}
-
-// pick reads members of an object in one pass; of several of a name it is the first.
-func pick(object gjson.Result, names ...string) []gjson.Result {
-	found, left := make([]gjson.Result, len(names)), len(names)
-	object.ForEach(func(name, value gjson.Result) bool {
-		if i := slices.Index(names, name.Str); i >= 0 && !found[i].Exists() {
-			found[i], left = value, left-1
-		}
-		return left > 0
-	})
-	return found
 }
 
 // nobody is the end of the address that Mastodon gives for the avatar of who has none (account/avatar.rb).
@@ -108,7 +94,7 @@ func (s *Store) queuePictures(ctx context.Context, t tx, after int64) (last int6
 	ids, err := collect(ctx, t, func(r rows) (id int64, err error) {
 		var json string
 		err = r.Scan(&id, &json)
-		for address, kind := range picturesOf(gjson.Parse(json)) {
+		for address, kind := range picturesOf(excerptOf(gjson.Parse(json))) {
 			all[address] = kind
 		}
 		return id, err
@@ -133,7 +119,7 @@ func (v Viewer) fillPictures(ctx context.Context, t tx, of map[string][]*Seen) e
 	for _, posts := range of {
 		for _, p := range posts {
 			p.Pictures = map[string]Picture{}
-			for address := range picturesOf(gjson.ParseBytes(p.JSON)) {
+			for address := range picturesOf(excerptOf(gjson.ParseBytes(p.JSON))) {
 				shown[address] = append(shown[address], p)
 			}
 		}

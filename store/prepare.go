@@ -60,11 +60,11 @@ func (s *Store) draft(v version, now archive.Time) *draft {
 
 func (s *Store) derive(v version) *derivation {
 	var made derivation
-	json := gjson.Parse(v.draft.json)
-	if d, ok := documentOf(v.post, json); ok {
+	e := excerptOf(gjson.Parse(v.draft.json))
+	if d, ok := documentOf(v.post, e); ok {
 		made.terms = s.ready(indexable(v.post.URI), secondsOf(v.created), lexemes(d.Terms()))
 	}
-	made.pictures = picturesOf(json)
+	made.pictures = picturesOf(e)
 	return &made
 }
 
