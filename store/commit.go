@@ -61,6 +61,7 @@ type commit struct {
 	read     []rereading     // walks that have read again all that they were to
 	relating <-chan relations
 	relations
+	waited   []string // stored posts that waited for what arrived: they refer to it
 	claimed  []archive.Activity
 	anew     [][]any        // stored posts that are followed anew: account, URI
 	needless []archive.Want // rows of the frontier whose post is here now

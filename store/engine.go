@@ -42,10 +42,12 @@ type engine interface {
 type tx interface {
 	exec(ctx context.Context, sql string, args ...any) error
 	query(ctx context.Context, sql string, args ...any) (rows, error)
-	// put runs a statement over rows, one value per column. Postgres gets them as one array per column, in
+	// put runs a statement over rows, whose first values are its columns. Postgres gets them as one array per column, in
 	// one statement; SQLite, where a statement costs no round trip, gets some at a time. The rows must be in
 	// the order of their keys, and no key may come twice: two writers can't deadlock then.
 	put(ctx context.Context, s statement, rows [][]any) error
+	// putting is put of a statement that yields rows of its own: each is handed to f.
+	putting(ctx context.Context, s statement, rows [][]any, f func(rows) error) error
 	// list is a table expression of the JSON array of arrays in argument n, for the columns of a CTE.
 	list(n, columns int) string
 	// among is a condition on what stands before it: to be one of what a query with one column yields, each looked up
@@ -116,14 +118,25 @@ func collect[T any](ctx context.Context, t tx, scan func(rows) (T, error), sql s
 	if err != nil {
 		return nil, err
 	}
-	defer r.Close()
 	var all []T
-	for r.Next() {
+	err = each(r, func(r rows) error {
 		one, err := scan(r)
-		if err != nil {
-			return nil, err
-		}
 		all = append(all, one)
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
-	return all, r.Err()
+	return all, nil
+}
+
+// each hands all rows on, and closes them.
+func each(r rows, f func(rows) error) error {
+	defer r.Close()
+	for r.Next() {
+		if err := f(r); err != nil {
+			return err
+		}
+	}
+	return r.Err()
 }

@@ -55,6 +55,18 @@ func (t postgresTx) put(ctx context.Context, s statement, all [][]any) error {
 	return t.exec(ctx, sql, args...)
 }
 
+func (t postgresTx) putting(ctx context.Context, s statement, all [][]any, f func(rows) error) error {
+	if len(all) == 0 {
+		return nil
+	}
+	sql, args := t.over(s, all)
+	r, err := t.query(ctx, sql, args...)
+	if err != nil {
+		return err
+	}
+	return each(r, f)
+}
+
 // over is a statement over rows.
 func (t postgresTx) over(s statement, all [][]any) (sql string, args []any) {
 	selected, arrays := make([]string, len(s.columns)), make([]string, len(s.columns))

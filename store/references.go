@@ -96,8 +96,14 @@ func (c *commit) aliases(ctx context.Context) error {
 
 // resolve says which post each name means, to the references that were waiting for it.
 func (c *commit) resolve(ctx context.Context) error {
-	return c.tx.put(ctx, define("name post_uri", `UPDATE refs AS i SET target_uri = `+meant+`
-WHERE target_uri IS NULL AND target `+c.tx.among("SELECT name FROM incoming")), c.named)
+	waiting := define("name", `UPDATE refs AS i SET target_uri = `+meant+`
+WHERE target_uri IS NULL AND target `+c.tx.among("SELECT name FROM incoming")+` RETURNING post_uri`)
+	return c.tx.putting(ctx, waiting, c.named, func(r rows) error {
+		var uri string
+		err := r.Scan(&uri)
+		c.waited = append(c.waited, uri)
+		return err
+	})
 }
 
 // references stores what the posts refer to.

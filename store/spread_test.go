@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"slices"
 	"testing"
 
 	"lama/archive"
@@ -44,6 +45,33 @@ func TestAPostThatIsStoredIsFollowedWithoutARequest(t *testing.T) {
 			ana@home.example post.parent 2
 			ana@home.example post.parent#2 1`))
 	})
+}
+
+func TestWhatAnAccountHasDeedsOfIsReachedToo(t *testing.T) {
+	for _, visibility := range []string{"public", "private"} {
+		t.Run(visibility, func(t *testing.T) {
+			reply, above := post("home.example", "3", parent("home.example", "2")), post("home.example", "2")
+			above.Visibility = visibility
+			for name, commits := range map[string][][]archive.Batch{
+				"after": {{did(ana, archive.BaseFavourite, reply)}, {did(ana, archive.BaseBookmark, above)}},
+				"with":  {{did(ana, archive.BaseFavourite, reply), did(ana, archive.BaseBookmark, above)}},
+				"first": {{did(ana, archive.BaseBookmark, above)}, {did(ana, archive.BaseFavourite, reply)}},
+			} {
+				t.Run(name, func(t *testing.T) {
+					onEach(t, func(t *testing.T, f *fixture) {
+						for _, batches := range commits {
+							f.commit(batches...)
+						}
+						equal(t, slices.Sorted(slices.Values(f.activities())), lines(`
+							ana@home.example bookmark 2
+							ana@home.example favourite 3
+							ana@home.example favourite.parent 2`))
+						equal(t, f.column("SELECT name FROM frontier WHERE state = 'pending'"), nil)
+					})
+				})
+			}
+		})
+	}
 }
 
 func TestAnothersPrivatePostNeverSettlesMine(t *testing.T) {

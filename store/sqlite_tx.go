@@ -52,32 +52,47 @@ func (t sqliteTx) list(n, columns int) string {
 const rowsAtOnce = 32
 
 func (t sqliteTx) put(ctx context.Context, s statement, all [][]any) error {
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	ctx = context.WithoutCancel(ctx) // each is short, and for one that can be cancelled the driver starts a goroutine
 	if s.single != "" {
 		return t.putEach(ctx, s.single, all)
 	}
-	for len(all) > 0 {
+	return t.inParts(ctx, s, all, t.exec)
+}
+
+func (t sqliteTx) putting(ctx context.Context, s statement, all [][]any, f func(rows) error) error {
+	return t.inParts(ctx, s, all, func(ctx context.Context, text string, args ...any) error {
+		r, err := t.query(ctx, text, args...)
+		if err != nil {
+			return err
+		}
+		return each(r, f)
+	})
+}
+
+// inParts has a statement run over some rows at a time.
+func (t sqliteTx) inParts(ctx context.Context, s statement, all [][]any,
+	run func(ctx context.Context, text string, args ...any) error) error {
+	ctx, err := uncancelled(ctx)
+	for len(all) > 0 && err == nil {
 		n := rowsAtOnce
 		if len(all) < n {
 			n = 1
 		}
 		text, args := t.over(s, all[:n])
-		if err := t.exec(ctx, text, args...); err != nil {
-			return err
-		}
-		all = all[n:]
+		err, all = run(ctx, text, args...), all[n:]
 	}
-	return nil
+	return err
+}
+
+// uncancelled is a context for statements that are short: for one that can be cancelled the driver starts a goroutine.
+func uncancelled(ctx context.Context) (context.Context, error) {
+	return context.WithoutCancel(ctx), ctx.Err()
 }
 
 // over is a statement over rows.
 func (t sqliteTx) over(s statement, all [][]any) (text string, args []any) {
 	args = make([]any, 0, len(all)*len(s.columns))
 	for _, row := range all {
-		args = append(args, row...)
+		args = append(args, row[:len(s.columns)]...)
 	}
 	return fmt.Sprintf("WITH incoming(%s) AS (VALUES %s) %s", s.names(), placeholders(len(all), len(s.columns)), orFail(s.body)), args
 }
@@ -94,12 +109,11 @@ func orFail(body string) string {
 }
 
 func (t sqliteTx) putEach(ctx context.Context, text string, all [][]any) error {
-	for _, row := range all {
-		if err := t.exec(ctx, text, row...); err != nil {
-			return err
-		}
+	ctx, err := uncancelled(ctx)
+	for i := 0; i < len(all) && err == nil; i++ {
+		err = t.exec(ctx, text, all[i]...)
 	}
-	return nil
+	return err
 }
 
 // placeholders is "(?, ?), (?, ?)" for rows of so many columns.
