@@ -20,6 +20,10 @@
 // deadlock: each stage blocks only on its output, and the cycles pass through feed and compose, whose one select always also
 // receives.
 //
+// Stages that compute let others go first after each post (runtime.Gosched): with as many of them as there are processors, who
+// writes and has waited for the disk would come to its turn once in 10 ms, and so would who has waited for the network. Of
+// 2.8 s in which 20,000 posts came into SQLite the writer waited 0.27 s for a processor, and 0.15 s since (a trace of each).
+//
 // An error about one task is a value in the pipe (archive.Outcome). An error about the run is returned and
 // cancels the rest. There is nothing to drain: what was not settled is still pending in the database.
 package pipeline

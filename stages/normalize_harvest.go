@@ -2,6 +2,7 @@ package stages
 
 import (
 	"bytes"
+	"runtime"
 	"slices"
 
 	"lama/archive"
@@ -60,6 +61,7 @@ func (h *harvest) read(json []byte, depth int) *reading {
 // With boosts switched off, one that carries nothing of its own is left out. Where the account favourited or
 // bookmarked it, the target stays in its place: that is what it meant, and what Mastodon itself notes.
 func (h *harvest) keep(json []byte, a archive.Activity) {
+	runtime.Gosched() // as package pipeline says
 	r := h.read(json, 0)
 	if r == nil {
 		return

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"iter"
+	"runtime"
 	"slices"
 	"sync/atomic"
 
@@ -98,6 +99,7 @@ func (w *Write) Files(ctx context.Context) error {
 func contents(batch []archive.Unwritten) iter.Seq2[string, []byte] {
 	return func(yield func(string, []byte) bool) {
 		for _, u := range batch {
+			runtime.Gosched() // as package pipeline says
 			if !yield(JSONFile(archive.Named(u.Activity.Account), u)) {
 				return
 			}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"runtime"
 
 	"github.com/tidwall/gjson"
 
@@ -25,6 +26,7 @@ type derivation struct {
 // not draft what the archive probably has, as it has most of a collection's top page; a commit drafts what is missing.
 func (s *Store) Prepare(_ context.Context, b archive.Batch) (archive.Batch, error) {
 	for i := range b.Posts {
+		runtime.Gosched() // as package pipeline says
 		v := versionOf(&b.Posts[i])
 		if bringsNew(b) {
 			v.draft = s.draft(v, s.today())
