@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path"
 	"path/filepath"
 )
 
@@ -32,18 +31,19 @@ func (f *Folder) Link(ctx context.Context, file, dir string) (*Temp, error) {
 	} else if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s: %w", file, errNoFile)
 	}
-	if err := f.root.MkdirAll(dir, dirMode); err != nil {
-		return nil, f.fail("create", dir, err)
+	at, err := f.below(dir)
+	if err != nil {
+		return nil, err
 	}
-	name := path.Join(dir, tempName())
-	if os.Link(file, filepath.Join(f.dir, filepath.FromSlash(name))) != nil {
+	t := &Temp{folder: f, at: at, dir: dir, name: tempName(), hash: sha256.New(), durable: true}
+	if os.Link(file, filepath.Join(at.dir, t.name)) != nil {
+		_ = at.Close()
 		return f.copyOf(ctx, file, dir)
 	}
-	t := &Temp{folder: f, path: name, hash: sha256.New(), durable: true}
-	var err error
-	if t.file, err = f.root.Open(name); err != nil {
-		_ = f.root.Remove(name)
-		return nil, f.fail("open", name, err)
+	if t.file, err = at.root.Open(t.name); err != nil {
+		err = at.fail("open", t.name, err)
+		t.Discard()
+		return nil, err
 	}
 	if t.size, err = io.Copy(t.hash, While(ctx, t.file)); err != nil {
 		t.Discard()

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path"
+	"path/filepath"
 	"strings"
 )
 
@@ -21,7 +22,9 @@ const (
 // for one goroutine.
 type Temp struct {
 	folder  *Folder
-	path    string
+	at      *Folder // the one that it lies in: each step from the data folder to there takes longer than a small file
+	dir     string  // of that, in the data folder
+	name    string  // there; empty once it has another
 	file    *os.File
 	hash    hash.Hash
 	size    int64
@@ -32,15 +35,28 @@ func tempName() string { return tempPrefix + rand.Text() + tempSuffix }
 
 // Create makes a temporary file in a folder that is made where it is missing.
 func (f *Folder) Create(dir string) (*Temp, error) {
+	at, err := f.below(dir)
+	if err != nil {
+		return nil, err
+	}
+	t := &Temp{folder: f, at: at, dir: dir, name: tempName(), hash: sha256.New()}
+	if t.file, err = at.root.OpenFile(t.name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode); err != nil {
+		_ = at.Close()
+		return nil, at.fail("create", t.name, err)
+	}
+	return t, nil
+}
+
+// below opens a folder of the folder, and makes it where it is missing. The caller closes it.
+func (f *Folder) below(dir string) (*Folder, error) {
 	if err := f.root.MkdirAll(dir, dirMode); err != nil {
 		return nil, f.fail("create", dir, err)
 	}
-	name := path.Join(dir, tempName())
-	file, err := f.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode)
+	root, err := f.root.OpenRoot(dir)
 	if err != nil {
-		return nil, f.fail("create", name, err)
+		return nil, f.fail("open", dir, err)
 	}
-	return &Temp{folder: f, path: name, file: file, hash: sha256.New()}, nil
+	return &Folder{dir: filepath.Join(f.dir, filepath.FromSlash(dir)), root: root}, nil
 }
 
 // Write adds to the file. Its errors are of type [*Error].
@@ -49,7 +65,7 @@ func (t *Temp) Write(p []byte) (int, error) {
 	t.hash.Write(p[:n])
 	t.size += int64(n)
 	if err != nil {
-		return n, t.folder.fail("write", t.path, err)
+		return n, t.at.fail("write", t.name, err)
 	}
 	return n, nil
 }
@@ -76,7 +92,8 @@ func (t *Temp) take(p string) (string, error) {
 	t.folder.move.Lock()
 	defer t.folder.move.Unlock()
 	for _, p := range []string{p, beside(p, sum[:8])} {
-		taken, same, err := t.folder.compare(p, sum)
+		at, name := t.place(p)
+		taken, same, err := at.compare(name, sum)
 		if err != nil || same {
 			return p, err
 		}
@@ -101,9 +118,10 @@ func (t *Temp) Restore(p string) error {
 // Discard removes the file, unless it was placed.
 func (t *Temp) Discard() {
 	_ = t.file.Close() // may be closed already
-	if t.path != "" {
-		_ = t.folder.root.Remove(t.path) // what stays is for Clean
+	if t.name != "" {
+		_ = t.at.root.Remove(t.name) // what stays is for Clean
 	}
+	_ = t.at.Close()
 }
 
 // finish makes the content durable and closes the file.
@@ -119,27 +137,33 @@ func (t *Temp) finish() error {
 		err = t.file.Close()
 	}
 	if err != nil {
-		return t.folder.fail("write", t.path, err)
+		return t.at.fail("write", t.name, err)
 	}
 	return nil
 }
 
+// place is where a path is looked up: mostly it lies beside the temporary file.
+func (t *Temp) place(p string) (at *Folder, name string) {
+	if path.Dir(p) == t.dir {
+		return t.at, path.Base(p)
+	}
+	return t.folder, p
+}
+
+// rename moves the file, also into a folder that is not there yet.
 func (t *Temp) rename(p string) error {
-	if err := t.folder.rename(t.path, p); err != nil {
-		return err
+	at, to := t.place(p)
+	from := t.name
+	if at == t.folder {
+		from = path.Join(t.dir, t.name)
+		if err := at.root.MkdirAll(path.Dir(to), dirMode); err != nil {
+			return at.fail("create", path.Dir(to), err)
+		}
 	}
-	t.path = ""
-	return nil
-}
-
-// rename moves a file, also into a folder that is not there yet.
-func (f *Folder) rename(from, to string) error {
-	if err := f.root.MkdirAll(path.Dir(to), dirMode); err != nil {
-		return f.fail("create", path.Dir(to), err)
+	if err := at.root.Rename(from, to); err != nil {
+		return at.fail("rename to", to, err)
 	}
-	if err := f.root.Rename(from, to); err != nil {
-		return f.fail("rename to", to, err)
-	}
+	t.name = ""
 	return nil
 }
 

@@ -18,14 +18,14 @@ func (f *Folder) WriteJSON(path string, data []byte) error {
 // must then call again.
 func (f *Folder) WriteAll(files iter.Seq2[string, []byte]) error {
 	var written []string
-	open := openFolders{folder: f, roots: map[string]*os.Root{}}
+	open := openFolders{folder: f, open: map[string]*Folder{}}
 	defer open.close()
 	for p, data := range files {
 		dir, err := open.at(path.Dir(p))
 		if err != nil {
 			return err
 		}
-		if err := replace(dir, path.Base(p), data, fileMode); err != nil {
+		if err := replace(dir.root, path.Base(p), data, fileMode); err != nil {
 			return f.fail("write", p, err)
 		}
 		written = append(written, p)
@@ -57,34 +57,30 @@ func replace(dir *os.Root, name string, data []byte, mode os.FileMode) error {
 // folder, step by step, takes longer than writing a small file.
 type openFolders struct {
 	folder *Folder
-	roots  map[string]*os.Root
+	open   map[string]*Folder
 }
 
 // mostOpen bounds how many folders are open at once.
 const mostOpen = 64
 
 // at is a folder, which is made where it is missing.
-func (o *openFolders) at(dir string) (*os.Root, error) {
-	if root := o.roots[dir]; root != nil {
-		return root, nil
+func (o *openFolders) at(dir string) (*Folder, error) {
+	if known := o.open[dir]; known != nil {
+		return known, nil
 	}
-	if len(o.roots) == mostOpen {
+	if len(o.open) == mostOpen {
 		o.close()
 	}
-	if err := o.folder.root.MkdirAll(dir, dirMode); err != nil {
-		return nil, o.folder.fail("create", dir, err)
+	f, err := o.folder.below(dir)
+	if err == nil {
+		o.open[dir] = f
 	}
-	root, err := o.folder.root.OpenRoot(dir)
-	if err != nil {
-		return nil, o.folder.fail("open", dir, err)
-	}
-	o.roots[dir] = root
-	return root, nil
+	return f, err
 }
 
 func (o *openFolders) close() {
-	for dir, root := range o.roots {
-		_ = root.Close()
-		delete(o.roots, dir)
+	for dir, f := range o.open {
+		_ = f.Close()
+		delete(o.open, dir)
 	}
 }
