@@ -102,6 +102,9 @@ WHERE p.language <> '' AND %s GROUP BY p.language ORDER BY count(*) DESC, p.lang
 	return err
 }
 
+// seconds is the number of seconds of a moment, by dialect.
+var seconds = map[string]string{"postgres": "EXTRACT(EPOCH FROM created_at)", "sqlite": "unixepoch(created_at)"}
+
 // readHours counts by whole hours: days, months and times of the day follow from these wherever the reader lives, but
 // where clocks differ by less than an hour.
 func (f *Figures) readHours(ctx context.Context, t tx, v Viewer, dialect string) error {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"lama/archive"
@@ -12,8 +14,8 @@ import (
 // Rhythm is when an account posted or boosted, as far as that is in the archive, and the longest that it was silent between
 // two posts.
 type Rhythm struct {
-	Oldest, Newest archive.Time // zero where there is nothing to tell it by
-	Silence        time.Duration
+	Oldest, Newest archive.Time  // zero where there is nothing to tell it by
+	Silence        time.Duration // exact from a day on: a shorter one may be told as the time between a day's first and last post
 
 	upTo int64 // the last activity that was looked at, of anybody's
 }
@@ -63,7 +65,7 @@ func (s *Store) Rhythms(ctx context.Context, accounts ...string) (all, changed m
 			if all[account] = known; known.upTo == newest[0] {
 				continue // nothing came since
 			}
-			if all[account], err = s.rhythm(ctx, t, account, known); all[account] != known {
+			if all[account], err = s.rhythm(ctx, t, account, known, newest[0]); all[account] != known {
 				changed[account] = all[account]
 			}
 		}
@@ -75,10 +77,10 @@ func (s *Store) Rhythms(ctx context.Context, accounts ...string) (all, changed m
 	return all, changed, nil
 }
 
-func (s *Store) rhythm(ctx context.Context, t tx, account string, known Rhythm) (Rhythm, error) {
-	r, within, err := s.goOn(ctx, t, account, known)
+func (s *Store) rhythm(ctx context.Context, t tx, account string, known Rhythm, last int64) (Rhythm, error) {
+	r, within, err := s.goOn(ctx, t, account, known, last)
 	if err == nil && within > 0 {
-		r, _, err = s.goOn(ctx, t, account, Rhythm{})
+		r, _, err = s.goOn(ctx, t, account, Rhythm{}, last)
 	}
 	return r, err
 }
@@ -91,35 +93,67 @@ func parseRhythm(text string) Rhythm {
 	return Rhythm{archive.ParseTime(r.Oldest), archive.ParseTime(r.Newest), time.Duration(r.Seconds) * time.Second, r.UpTo}
 }
 
-// seconds is the number of seconds of a moment, by dialect.
-var seconds = map[string]string{"postgres": "EXTRACT(EPOCH FROM created_at)", "sqlite": "unixepoch(created_at)"}
-
 // since are the activities after number $1, by dialect. Postgres would rather go through all that the account did.
 var since = map[string]string{
 	"postgres": "(SELECT id, account, activity_type, post_uri FROM activities WHERE id > $1 ORDER BY id OFFSET 0)",
 	"sqlite":   "(SELECT id, account, activity_type, post_uri FROM activities WHERE id > $1)",
 }
 
-// lookedAt are the ends of the time that was looked at, by dialect.
-var lookedAt = map[string]string{"postgres": "VALUES ($3::timestamptz), ($4::timestamptz)", "sqlite": "VALUES ($3), ($4)"}
-
-// goOn is a rhythm with the posts that came since, and how many of these lie within the time that was known.
-func (s *Store) goOn(ctx context.Context, t tx, account string, before Rhythm) (r Rhythm, within int, err error) {
-	dialect := s.engine.dialect()
-	_, err = collect(ctx, t, func(q rows) (int64, error) {
-		var longest int64
-		err := q.Scan(&r.upTo, scanTime{&r.Oldest}, scanTime{&r.Newest}, &longest, &within)
-		r.Silence = max(before.Silence, time.Duration(longest)*time.Second)
-		return 0, err
-	}, fmt.Sprintf(`WITH known(created_at) AS (%[3]s), own(created_at) AS (
-    SELECT p.created_at FROM %[1]s a JOIN posts p ON p.post_uri = a.post_uri
-    WHERE a.account = $2 AND a.activity_type = 'post' AND p.created_at IS NOT NULL
-    UNION ALL SELECT created_at FROM known WHERE created_at IS NOT NULL),
-gaps(created_at, earlier, gap) AS (
-    SELECT created_at, LAG(created_at) OVER (ORDER BY created_at), %[2]s - LAG(%[2]s) OVER (ORDER BY created_at) FROM own)
-SELECT (SELECT COALESCE(MAX(id), 0) FROM activities), MIN(created_at), MAX(created_at),
-    CAST(COALESCE(MAX(CASE WHEN earlier = $3 AND created_at = $4 THEN 0 ELSE gap END), 0) AS bigint),
-    count(CASE WHEN created_at > $3 AND created_at < $4 THEN 1 END) FROM gaps`, since[dialect], seconds[dialect], lookedAt[dialect]),
-		before.upTo, account, before.Oldest, before.Newest)
+// goOn is a rhythm with the posts that came since, up to the last activity of all, and how many of these lie within the time
+// that was known. They are read one by one: an account may have hundreds of thousands.
+func (s *Store) goOn(ctx context.Context, t tx, account string, before Rhythm, last int64) (r Rhythm, within int, err error) {
+	posted := calendar{}
+	posted.add(before.Oldest)
+	posted.add(before.Newest)
+	found, err := t.query(ctx, `SELECT p.created_at FROM `+since[s.engine.dialect()]+` a JOIN posts p ON p.post_uri = a.post_uri
+WHERE a.account = $2 AND a.activity_type = 'post' AND p.created_at IS NOT NULL`, before.upTo, account)
+	if err != nil {
+		return r, 0, err
+	}
+	err = each(found, func(q rows) error {
+		var at archive.Time
+		err := q.Scan(scanTime{&at})
+		if posted.add(at); at.After(before.Oldest.Time) && at.Before(before.Newest.Time) {
+			within++
+		}
+		return err
+	})
+	r = posted.rhythm(before)
+	r.upTo = last
 	return r, within, err
+}
+
+// calendar has the first and the last time of each day that has any: as much of any number of times as tells a silence of more
+// than a day.
+type calendar map[int64][2]archive.Time
+
+func (c calendar) add(at archive.Time) {
+	if at.IsZero() {
+		return
+	}
+	day := at.Unix() / (24 * 60 * 60)
+	ends, more := c[day]
+	if !more || at.Before(ends[0].Time) {
+		ends[0] = at
+	}
+	if !more || at.After(ends[1].Time) {
+		ends[1] = at
+	}
+	c[day] = ends
+}
+
+// rhythm is that of the times in the calendar. Between the ends of an earlier one the longest silence is known.
+func (c calendar) rhythm(before Rhythm) Rhythm {
+	r := Rhythm{Silence: before.Silence}
+	for _, day := range slices.Sorted(maps.Keys(c)) {
+		first, last := c[day][0], c[day][1]
+		if r.Oldest.IsZero() {
+			r.Oldest = first
+		} else if !(r.Newest.Equal(before.Oldest.Time) && first.Equal(before.Newest.Time)) {
+			r.Silence = max(r.Silence, first.Sub(r.Newest.Time))
+		}
+		r.Silence = max(r.Silence, last.Sub(first.Time))
+		r.Newest = last
+	}
+	return r
 }

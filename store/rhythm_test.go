@@ -80,3 +80,37 @@ func rhythmOf(days []int) (r store.Rhythm) {
 	}
 	return r
 }
+
+// As much as matters of times at all hours is told by the ends of the days.
+func TestASilenceOfMoreThanADayIsExact(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		round := 0
+		rapid.Check(t, func(rt *rapid.T) {
+			round++
+			a := archive.Account{User: fmt.Sprint("u", round), Instance: "home.example"}
+			minutes := rapid.SliceOfNDistinct(rapid.IntRange(0, 9*24*60), 2, 12, rapid.ID).Draw(rt, "minutes")
+			var posts []archive.Post
+			for n, m := range minutes {
+				posts = append(posts, own(fmt.Sprint(round, "-", n), "public", "", day(m).UTC().Format(time.RFC3339)))
+			}
+			f.commit(did(a, archive.BasePost, posts...))
+			all, _, err := f.Rhythms(t.Context(), a.Name())
+			if err != nil {
+				rt.Fatal(err)
+			}
+			var longest time.Duration
+			for sorted := slices.Sorted(slices.Values(minutes)); len(sorted) > 1; sorted = sorted[1:] {
+				longest = max(longest, time.Duration(sorted[1]-sorted[0])*time.Minute)
+			}
+			got, exact := all[a.Name()].Silence, longest >= 24*time.Hour
+			if exact && got != longest || !exact && (got < longest || got > 24*time.Hour) {
+				rt.Fatalf("of minutes %v got %s, want %s", minutes, got, longest)
+			}
+		})
+	})
+}
+
+// day is a moment so many minutes after the beginning of one.
+func day(minutes int) archive.Time {
+	return archive.At(time.Date(2025, 1, 1, 0, minutes, 0, 0, time.UTC))
+}
