@@ -37,7 +37,7 @@ const early = 800
 
 // memory is how many bytes Go may take up before it collects garbage at once: about twice what is in use at any moment of a
 // first archive. The program itself and SQLite's caches come on top.
-const memory = 72 << 20
+const memory = 56 << 20
 
 // rationMemory has garbage collected for the first time at 32 MB, and from then on as ever, and sooner where memory is used up.
 // A run with nothing new would collect it eight times, for a sixth of its processor time; a first archive would keep as much
