@@ -8,18 +8,16 @@ import (
 	"lama/archive"
 )
 
-const activityColumns = "account post_uri base chain distance:int activity_id archived_at:time envelope imported unwritten:bool"
-
 var (
 	// Not one statement with DO UPDATE: SQLite has to be able to take back such a one, and copies each page that it changes.
-	putActivities = define(activityColumns, `
+	putActivities = define("account post_uri base chain distance:int activity_id archived_at:time envelope imported unwritten:bool", `
 INSERT INTO activities (account, post_uri, base, chain, distance, activity_id, archived_at, envelope, imported, unwritten)
 SELECT account, post_uri, base, chain, distance, activity_id, archived_at, envelope, imported, unwritten FROM incoming WHERE true
 ON CONFLICT (account, post_uri, base, chain) DO NOTHING`)
 
 	// A shorter way renames an activity; what it was archived as first keeps its date. One that is met in its collection was
 	// not taken back, or has been done once more.
-	meetActivities = define(activityColumns, `
+	meetActivities = define("account post_uri base chain distance:int", `
 UPDATE activities AS a SET removed_at = NULL, distance = CASE WHEN a.distance > i.distance THEN i.distance ELSE a.distance END
 FROM incoming i
 WHERE a.account = i.account AND a.post_uri = i.post_uri AND a.base = i.base AND a.chain = i.chain

@@ -186,9 +186,6 @@ func (c *commit) putPosts(ctx context.Context, changed, stored map[string]bool) 
 		}
 	}
 	insert, update := c.rowsOf(c.fresh), c.rowsOf(c.replaced)
-	for i, row := range update {
-		update[i] = row[:len(row)-1] // it stays as due as it is
-	}
 	c.deriving = c.deriveAll(c.heads, c.fresh, c.replaced)
 	if err := c.tx.put(ctx, insertPosts, insert); err != nil {
 		return err
