@@ -39,7 +39,7 @@ var directions = []struct{ pkg, imports, why string }{
 	{"metrics", "", "a format: it knows no figure by name"},
 	{"pipeline", "archive", "every goroutine and channel, and nothing of Mastodon, databases or files"},
 	{"stages", "archive disk markup mastodon permalink", "plain functions; what they yield is committed by somebody else"},
-	{"importer", "archive disk stages", "it commits what a source yields as a run commits answers; which sources there are is others' business"},
+	{"importer", "archive disk pipeline stages", "it commits what a source yields as a run commits answers; which sources there are is others' business"},
 	{"importer/lama", "archive importer stages", "it reads LAMA's folder; what becomes of it is the importer's business"},
 	{"importer/lama/lamatest", "", "a LAMA 1.1 that shared code with the import would share its mistakes"},
 	{"verify", "archive disk stages", "it compares files with rows, however these are kept; the write stage knows how JSON files come of them"},

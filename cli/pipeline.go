@@ -69,7 +69,7 @@ func (r *run) pipeline(ctx context.Context) error {
 	err = g.Wait()
 	stop()
 	<-counted
-	if left := finish(interrupted, write.Files); err == nil {
+	if left := finish(interrupted, func(ctx context.Context) error { return pipeline.Derive(ctx, write) }); err == nil {
 		err = left
 	}
 	return err

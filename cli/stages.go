@@ -38,7 +38,7 @@ func (r *run) stages(files *http.Client, write *stages.Write) pipeline.Stages {
 		Media:    media.Fetch,
 		Announce: r.store.Announce,
 		Write:    write.Write,
-		Files:    write.Derive,
+		Files:    write,
 	}
 }
 

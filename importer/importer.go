@@ -10,6 +10,7 @@ import (
 
 	"lama/archive"
 	"lama/disk"
+	"lama/pipeline"
 	"lama/stages"
 )
 
@@ -80,7 +81,7 @@ func (i Importer) Run(ctx context.Context, source Source) (Tally, error) {
 	if err := r.flush(ctx); err != nil || i.Dry {
 		return r.tally, err
 	}
-	return r.tally, r.write.Files(ctx)
+	return r.tally, pipeline.Derive(ctx, r.write)
 }
 
 // take adds an item to the batch.

@@ -64,11 +64,11 @@ func (c *chains) run(t *testing.T, batch int) string {
 	t.Helper()
 	s := newGraph(nil).stages()
 	s.Page = c.fetch
-	s.Write = func(_ context.Context, all []archive.Batch) (settled []archive.Settled, _ error) {
+	s.Write = func(_ context.Context, all []archive.Batch) (result archive.Result, _ error) {
 		for _, b := range all {
-			settled = append(settled, archive.Settled{Lane: b.Lane, Keys: b.Keys})
+			result.Settled = append(result.Settled, archive.Settled{Lane: b.Lane, Keys: b.Keys})
 		}
-		return settled, nil
+		return result, nil
 	}
 	synctest.Test(t, func(t *testing.T) {
 		o := Options{Source: c, Gate: gate{batch, 4}, Pages: 4, Media: 1, CPU: 1, Writers: 1}

@@ -35,7 +35,7 @@ func inMemory(t *testing.T, accounts int) (all, fewest int) {
 			of[task.Lane.Owner]++
 			return archive.Page{Task: task}, nil
 		}
-		s.Write = func(_ context.Context, answers []archive.Batch) (settled []archive.Settled, _ error) {
+		s.Write = func(_ context.Context, answers []archive.Batch) (result archive.Result, _ error) {
 			time.Sleep(time.Minute)
 			lock.Lock()
 			defer lock.Unlock()
@@ -47,9 +47,9 @@ func inMemory(t *testing.T, accounts int) (all, fewest int) {
 			}
 			for _, b := range answers {
 				delete(left[b.Lane], b.Keys[0])
-				settled = append(settled, archive.Settled{Lane: b.Lane, Keys: b.Keys})
+				result.Settled = append(result.Settled, archive.Settled{Lane: b.Lane, Keys: b.Keys})
 			}
-			return settled, nil
+			return result, nil
 		}
 		source := sourceFunc(func(l archive.Lane) []archive.Task {
 			lock.Lock()

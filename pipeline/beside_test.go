@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -38,15 +37,15 @@ func downloads(t *testing.T, files int, arrives bool, disk time.Duration) (ends 
 			}
 			return b, nil
 		}
-		s.Write = func(_ context.Context, all []archive.Batch) (settled []archive.Settled, _ error) {
+		s.Write = func(_ context.Context, all []archive.Batch) (result archive.Result, _ error) {
 			time.Sleep(100 * time.Second)
 			source.Lock()
 			defer source.Unlock()
 			for _, b := range all {
 				delete(left, b.Keys[0])
-				settled = append(settled, archive.Settled{Lane: b.Lane, Keys: b.Keys})
+				result.Settled = append(result.Settled, archive.Settled{Lane: b.Lane, Keys: b.Keys})
 			}
-			return settled, nil
+			return result, nil
 		}
 		o := options(nil, 1)
 		o.Source, o.Gate, o.Writers = source, gate{1, 1}, 1
@@ -80,50 +79,4 @@ func TestFilesDoNotWaitForTheDisk(t *testing.T) {
 	if got, want := downloads(t, 4, true, 5*s), []time.Duration{s, 2 * s, 7 * s, 8 * s}; !slices.Equal(got, want) {
 		t.Errorf("files come at %v, want %v", got, want)
 	}
-}
-
-// What is derived from commits is written beside the next ones, one call at a time.
-func TestFilesAreWrittenBesideCommits(t *testing.T) {
-	g := newGraph(star(40))
-	commits, atOnce, calls, beside := 0, 0, 0, 0
-	synctest.Test(t, func(t *testing.T) {
-		s := g.stages()
-		s.Write = func(ctx context.Context, all []archive.Batch) ([]archive.Settled, error) {
-			g.Lock()
-			commits, beside = commits+1, beside+atOnce
-			g.Unlock()
-			return g.write(ctx, all)
-		}
-		s.Files = func(context.Context) error {
-			g.Lock()
-			calls, atOnce = calls+1, atOnce+1
-			if atOnce > 1 {
-				t.Error("it was called again before it ended")
-			}
-			g.Unlock()
-			time.Sleep(3 * time.Millisecond) // some answers come meanwhile
-			g.Lock()
-			atOnce--
-			g.Unlock()
-			return nil
-		}
-		if err := Run(t.Context(), options(g, 1), s, opened(posts)); err != nil {
-			t.Fatal(err)
-		}
-	})
-	if len(g.settled) != 41 || calls == 0 || calls > commits || beside == 0 {
-		t.Errorf("%d posts in %d commits, %d of them while files were written, in %d calls", len(g.settled), commits, beside, calls)
-	}
-}
-
-func TestAnErrorOfFilesEndsTheRun(t *testing.T) {
-	full := errors.New("disk full")
-	g := newGraph(star(40))
-	synctest.Test(t, func(t *testing.T) {
-		s := g.stages()
-		s.Files = func(context.Context) error { return full }
-		if err := Run(t.Context(), options(g, 1), s, opened(posts)); !errors.Is(err, full) {
-			t.Errorf("the run ended with %v", err)
-		}
-	})
 }

@@ -101,14 +101,14 @@ func askedBesideAWalk(t *testing.T, batch int) (asked time.Duration) {
 			}
 			return archive.Page{Task: task}, nil
 		}
-		s.Write = func(_ context.Context, all []archive.Batch) (settled []archive.Settled, _ error) {
+		s.Write = func(_ context.Context, all []archive.Batch) (result archive.Result, _ error) {
 			source.Lock()
 			defer source.Unlock()
 			for _, b := range all {
 				done[b.Lane] = true
-				settled = append(settled, archive.Settled{Lane: b.Lane, Keys: b.Keys})
+				result.Settled = append(result.Settled, archive.Settled{Lane: b.Lane, Keys: b.Keys})
 			}
-			return settled, nil
+			return result, nil
 		}
 		o := options(nil, batch)
 		o.Source, o.Gate = source, walkWaits{gate{batch, 4}, start.Add(15 * time.Minute)}

@@ -67,10 +67,10 @@ func (o *overseer) see(_ context.Context, all []archive.Batch) ([]archive.Batch,
 	return all, nil
 }
 
-func (o *overseer) write(_ context.Context, all []archive.Batch) ([]archive.Settled, error) {
+func (o *overseer) write(_ context.Context, all []archive.Batch) (archive.Result, error) {
 	time.Sleep(time.Duration(len(all)) * time.Millisecond)
 	o.away.Add(-1)
-	return nil, nil
+	return archive.Result{}, nil
 }
 
 // Whatever the order in which pages come, each is handed out after the one before it or with it, none is left, and no
@@ -190,12 +190,12 @@ func TestFewAnswersWaitForTheCommitUnderWay(t *testing.T) {
 				return nil
 			})
 			var away, most atomic.Int64
-			write := func(context.Context, []archive.Batch) ([]archive.Settled, error) {
+			write := func(context.Context, []archive.Batch) (archive.Result, error) {
 				now := away.Add(1)
 				defer away.Add(-1)
 				most.Store(max(most.Load(), now))
 				time.Sleep(time.Second)
-				return nil, nil
+				return archive.Result{}, nil
 			}
 			settled := pool(ctx, g, 2, compose(ctx, g, in, committed, 2), telling(write, committed, nil))
 			for range settled {

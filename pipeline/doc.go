@@ -14,7 +14,8 @@
 // way: it commits them in that order. Nor does a media host stand still while a file that came is committed. What was asked for
 // early and is not committed when the run ends is asked for again: it costs a request, never a row.
 //
-// Files that are derived from rows are written beside the next commits: write leaves word that there are new ones.
+// Files that are derived from rows are written beside the next commits, two batches of them at once: write leaves word that there
+// are new ones.
 //
 // Every channel is unbuffered, but for that word; whoever makes one closes it, except where many send. The ring can't
 // deadlock: each stage blocks only on its output, and the cycles pass through feed and compose, whose one select always also

@@ -48,7 +48,7 @@ func (s *script) run(t *testing.T, batch int, took time.Duration, lanes ...archi
 		s.asked = append(s.asked, strings.Join(t.Keys(), "+"))
 		return archive.Page{Task: t}, nil
 	}
-	stages.Write = func(_ context.Context, all []archive.Batch) (settled []archive.Settled, _ error) {
+	stages.Write = func(_ context.Context, all []archive.Batch) (result archive.Result, _ error) {
 		s.Lock()
 		defer s.Unlock()
 		for _, b := range all {
@@ -57,9 +57,9 @@ func (s *script) run(t *testing.T, batch int, took time.Duration, lanes ...archi
 				s.rows[l] = tasks
 			}
 			s.then = nil
-			settled = append(settled, archive.Settled{Lane: b.Lane, Keys: b.Keys, Wake: lanes})
+			result.Settled = append(result.Settled, archive.Settled{Lane: b.Lane, Keys: b.Keys, Wake: lanes})
 		}
-		return settled, nil
+		return result, nil
 	}
 	o := Options{Source: s, Gate: gate{batch, 4}, Pages: 8, Media: 1, CPU: 1, Writers: 1}
 	if err := Run(t.Context(), o, stages, opened(lanes...)); err != nil {
@@ -153,14 +153,14 @@ func TestNothingIsLookedForWhileAnOfferWaits(t *testing.T) {
 			fetched++
 			return archive.Batch{Lane: t.Lane, Keys: t.Keys()}, nil
 		}
-		stages.Write = func(_ context.Context, all []archive.Batch) (settled []archive.Settled, _ error) {
+		stages.Write = func(_ context.Context, all []archive.Batch) (result archive.Result, _ error) {
 			s.Lock()
 			defer s.Unlock()
 			for _, b := range all {
 				delete(s.rows, b.Lane)
-				settled = append(settled, archive.Settled{Lane: b.Lane, Keys: b.Keys})
+				result.Settled = append(result.Settled, archive.Settled{Lane: b.Lane, Keys: b.Keys})
 			}
-			return settled, nil
+			return result, nil
 		}
 		o := Options{Source: s, Gate: busyGate{gate{1, 4}, new(int)}, Pages: 1, Media: 1, CPU: 1, Writers: 1}
 		if err := Run(t.Context(), o, stages, opened(later, slow)); err != nil || fetched != 2 {

@@ -71,10 +71,10 @@ func (g *graph) fetch(_ context.Context, t archive.Task) (archive.Page, error) {
 }
 
 // write settles wants with compare-and-set and inserts what they refer to.
-func (g *graph) write(_ context.Context, all []archive.Batch) ([]archive.Settled, error) {
+func (g *graph) write(_ context.Context, all []archive.Batch) (archive.Result, error) {
 	g.Lock()
 	defer g.Unlock()
-	var settled []archive.Settled
+	var result archive.Result
 	for _, b := range all {
 		for _, w := range b.Wants {
 			var n int
@@ -91,9 +91,9 @@ func (g *graph) write(_ context.Context, all []archive.Batch) ([]archive.Settled
 				g.want(to, w.Hops+1)
 			}
 		}
-		settled = append(settled, archive.Settled{Lane: b.Lane, Keys: b.Keys, Wake: []archive.Lane{posts}})
+		result.Settled = append(result.Settled, archive.Settled{Lane: b.Lane, Keys: b.Keys, Wake: []archive.Lane{posts}})
 	}
-	return settled, nil
+	return result, nil
 }
 
 func (g *graph) want(n, hops int) {
@@ -268,7 +268,7 @@ func TestAnErrorAboutTheRunEndsIt(t *testing.T) {
 		case "recurse":
 			s.Recurse = func(context.Context, archive.Batch) (archive.Batch, error) { return archive.Batch{}, broken }
 		case "write":
-			s.Write = func(context.Context, []archive.Batch) ([]archive.Settled, error) { return nil, broken }
+			s.Write = func(context.Context, []archive.Batch) (archive.Result, error) { return archive.Result{}, broken }
 		case "source":
 			o.Source = brokenSource{broken}
 		}
@@ -299,7 +299,7 @@ func TestAFailedAccountLeavesTheOthersRunning(t *testing.T) {
 	})
 	g := newGraph(nil)
 	s := g.stages()
-	s.Write = func(_ context.Context, all []archive.Batch) (settled []archive.Settled, _ error) {
+	s.Write = func(_ context.Context, all []archive.Batch) (result archive.Result, _ error) {
 		for _, b := range all {
 			source.Lock()
 			done[b.Lane.Owner]++
@@ -308,9 +308,9 @@ func TestAFailedAccountLeavesTheOthersRunning(t *testing.T) {
 			if b.Lane == ana {
 				one.Failed = errors.New("token revoked")
 			}
-			settled = append(settled, one)
+			result.Settled = append(result.Settled, one)
 		}
-		return settled, nil
+		return result, nil
 	}
 	o := options(g, 1)
 	o.Source = source

@@ -23,12 +23,11 @@ type Stages struct {
 	// Announce says which batches Write is called with next. It must not block; its calls are in the order in which the pages
 	// of each walk stand, and one at a time.
 	Announce func([]archive.Batch)
-	// Write commits batches and returns one Settled for each. Where several calls are under way, the page before may be in another
-	// that was announced earlier, and must be committed first.
-	Write func(context.Context, []archive.Batch) ([]archive.Settled, error)
-	// Files writes what is derived from what is committed, beside the next commits: one call at a time, after one commit or
-	// several, and not always after the last. It may be nil.
-	Files func(context.Context) error
+	// Write commits batches; its result has one Settled for each. Where several calls are under way, the page before may be in
+	// another that was announced earlier, and must be committed first.
+	Write func(context.Context, []archive.Batch) (archive.Result, error)
+	// Files writes what is derived from what is committed, beside the next commits. It may be nil.
+	Files Files
 }
 
 // Source reads what is pending in a lane and due: up to limit tasks of one row each, and when the next deferred
@@ -124,33 +123,19 @@ func announcing(announce func([]archive.Batch)) func(context.Context, []archive.
 	}
 }
 
-// telling is the write stage, and tells the composer of each commit, and who derives files that there is one.
-func telling(write func(context.Context, []archive.Batch) ([]archive.Settled, error), committed, fresh chan<- struct{}) func(context.Context, []archive.Batch) ([]archive.Settled, error) {
+// telling is the write stage, and tells the composer of each commit, and who derives files of each that brought something.
+func telling(write func(context.Context, []archive.Batch) (archive.Result, error), committed, fresh chan<- struct{}) func(context.Context, []archive.Batch) ([]archive.Settled, error) {
 	return func(ctx context.Context, all []archive.Batch) ([]archive.Settled, error) {
-		settled, err := write(ctx, all)
+		result, err := write(ctx, all)
 		if err != nil {
 			return nil, err
 		}
-		select {
-		case fresh <- struct{}{}:
-		default: // it has been told, and not begun yet
-		}
-		return settled, send(ctx, committed, struct{}{})
-	}
-}
-
-// derive is the stage that writes files.
-func derive(ctx context.Context, files func(context.Context) error, fresh, ended <-chan struct{}) error {
-	for {
-		select {
-		case <-fresh:
-			if err := files(ctx); err != nil {
-				return err
+		if !result.Quiet {
+			select {
+			case fresh <- struct{}{}:
+			default: // it has been told, and not begun yet
 			}
-		case <-ended:
-			return nil
-		case <-ctx.Done():
-			return ctx.Err()
 		}
+		return result.Settled, send(ctx, committed, struct{}{})
 	}
 }

@@ -167,16 +167,16 @@ func (w *overlap) Width(l archive.Lane) int {
 func (w *overlap) Batch(archive.Lane) int  { return 1 }
 func (w *overlap) Above(archive.Want) bool { return false }
 
-func (w *overlap) write(_ context.Context, batches []archive.Batch) (settled []archive.Settled, _ error) {
+func (w *overlap) write(_ context.Context, batches []archive.Batch) (result archive.Result, _ error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, b := range batches {
 		for _, k := range b.Keys {
 			delete(w.pending, k)
 		}
-		settled = append(settled, archive.Settled{Lane: b.Lane, Keys: b.Keys})
+		result.Settled = append(result.Settled, archive.Settled{Lane: b.Lane, Keys: b.Keys})
 	}
-	return settled, nil
+	return result, nil
 }
 
 func (w *overlap) run(ctx context.Context) error {

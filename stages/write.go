@@ -7,7 +7,6 @@ import (
 	"iter"
 	"runtime"
 	"slices"
-	"sync/atomic"
 
 	"lama/archive"
 	"lama/disk"
@@ -21,37 +20,32 @@ type Keeper interface {
 }
 
 // Write persists batches: the folders of new media files, then the rows. The JSON files are derived from rows and come
-// last, by Files.
+// last.
 type Write struct {
 	Keeper Keeper
 	Folder *disk.Folder
 	// Committed is told of every commit; may be nil.
 	Committed func([]archive.Batch, archive.Result)
-
-	brought atomic.Bool // a commit has brought something since Derive was called
 }
 
 // Write commits batches in one transaction. An error is about the run: nothing of them was settled.
-func (w *Write) Write(ctx context.Context, batches []archive.Batch) ([]archive.Settled, error) {
+func (w *Write) Write(ctx context.Context, batches []archive.Batch) (archive.Result, error) {
 	if err := w.syncMedia(batches); err != nil {
-		return nil, err
+		return archive.Result{}, err
 	}
 	result, err := w.Keeper.Commit(ctx, batches)
 	if err != nil {
-		return nil, err
+		return archive.Result{}, err
 	}
 	for _, path := range result.Spare {
 		if err := w.Folder.Remove(path); err != nil {
-			return nil, err
+			return archive.Result{}, err
 		}
-	}
-	if !result.Quiet {
-		w.brought.Store(true)
 	}
 	if w.Committed != nil {
 		w.Committed(batches, result)
 	}
-	return result.Settled, nil
+	return result, nil
 }
 
 func (w *Write) syncMedia(batches []archive.Batch) error {
@@ -64,34 +58,17 @@ func (w *Write) syncMedia(batches []archive.Batch) error {
 	return w.Folder.Sync(paths...)
 }
 
-// jsonBatch is how many JSON files share a sync.
-const jsonBatch = 500
-
-// Derive is Files where a commit has brought something since it was called last. What an earlier run left is not for it.
-func (w *Write) Derive(ctx context.Context) error {
-	if !w.brought.Swap(false) {
-		return nil
-	}
-	return w.Files(ctx)
+// Unwritten reads up to limit activities after the row of one whose JSON files are missing.
+func (w *Write) Unwritten(ctx context.Context, after int64, limit int) ([]archive.Unwritten, error) {
+	return w.Keeper.Unwritten(ctx, after, limit)
 }
 
-// Files writes the JSON files that are missing, of all that is committed when it is called. It is for one caller at a time.
-func (w *Write) Files(ctx context.Context) error {
-	for after := int64(0); ; {
-		batch, err := w.Keeper.Unwritten(ctx, after, jsonBatch)
-		if err != nil || len(batch) == 0 {
-			return err
-		}
-		if err := w.Folder.WriteAll(contents(batch)); err != nil {
-			return err
-		}
-		if err := w.Keeper.Written(ctx, batch); err != nil {
-			return err
-		}
-		if after = batch[len(batch)-1].ID; len(batch) < jsonBatch {
-			return nil
-		}
+// WriteFiles writes the JSON files of activities, and returns when they are on the disk and marked as written.
+func (w *Write) WriteFiles(ctx context.Context, batch []archive.Unwritten) error {
+	if err := w.Folder.WriteAll(contents(batch)); err != nil {
+		return err
 	}
+	return w.Keeper.Written(ctx, batch)
 }
 
 // contents are the files of activities: the post as it came, or the notification around it. Whose they are need not be
