@@ -11,13 +11,6 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// What LAMA 1.x took for 1,966 posts with media, on the machine on which it was measured: from 25 to 37 s (issue 3).
-const (
-	lamaPosts = 1966
-	lamaBest  = 25 * time.Second
-	lamaWorst = 37 * time.Second
-)
-
 // media times a household's usual run, files and all.
 func (b *bench) media(ctx context.Context) ([]row, error) {
 	var all []row
@@ -53,14 +46,9 @@ func (b *bench) mediaOf(ctx context.Context, kind string) ([]row, error) {
 		return nil, fmt.Errorf("bare download: %w", err)
 	}
 	bare := time.Since(start)
-	rate := float64(posts) / wall.Seconds()
-	best, worst := lamaPosts/lamaBest.Seconds(), lamaPosts/lamaWorst.Seconds()
 	what := fmt.Sprintf("%d posts with %d files, %s", posts, files, title(kind))
 	return []row{
-		{what: what + ", against LAMA 1.x", target: "≥ 50 ×",
-			measured: fmt.Sprintf("%.1f to %.1f × (%.0f posts/s against %.0f to %.0f)",
-				rate/best, rate/worst, rate, worst, best),
-			verdict: b.judge(rate/best >= 50)},
+		b.besideLAMA(what, posts, wall),
 		{what: what + ", against a bare download", verdict: reported,
 			measured: fmt.Sprintf("%.1f × (%s against %s, %d requests)", wall.Seconds()/bare.Seconds(), seconds(wall),
 				seconds(bare), len(asked))},
