@@ -59,7 +59,7 @@ JOIN posts p ON p.post_uri = COALESCE(w.reblog, w.post_uri)
 WHERE f.post_uri IS NULL AND f.name %s AND (` + visible + `
     OR (SELECT 1 FROM arrived v WHERE v.account = f.account AND v.post_uri = p.post_uri LIMIT 1) IS NOT NULL)`
 
-// meetClaims settles the open claims that have these names, or those of what arrived.
+// meetClaims settles the open claims that have these names, or those of what arrived. Nobody need ask for them any more.
 func (c *commit) meetClaims(ctx context.Context, names []string) error {
 	for _, row := range c.named {
 		names = append(names, row[0].(string))
@@ -75,6 +75,7 @@ func (c *commit) meetClaims(ctx context.Context, names []string) error {
 		}
 		settled[[3]string{a.Account, string(name), string(a.Base)}] = []any{a.Account, string(name), string(a.Base), a.PostURI}
 		c.claimed = append(c.claimed, a)
+		c.needless = append(c.needless, archive.Want{Account: c.asker(a.Account), Name: name})
 		return a.PostURI, err
 	}, fmt.Sprintf(claimed, c.tx.list(2, 2), c.tx.among(c.tx.list(1, 1))), listOf(names), list(c.arrived()))
 	if err != nil {
@@ -96,17 +97,31 @@ func (s *Store) askAllClaimed(ctx context.Context) error {
 	return s.write(ctx, func(t tx) error { return s.askClaimed(ctx, t, nil) })
 }
 
-// askClaimed has the configured accounts ask for the posts of open claims; of these names, where there are any. For an
-// account that is not configured, since its server is gone, the first of them searches by the addresses.
+// asker is who asks for the posts that an account claims: for one that is not configured, since its server is gone, the first
+// of those that are, which searches by the addresses.
+func (s *Store) asker(account string) string {
+	first := account
+	for _, a := range s.rules.Accounts {
+		switch name := a.Name(); {
+		case name == account:
+			return account
+		case first == account || name < first:
+			first = name
+		}
+	}
+	return first
+}
+
+// askClaimed has the configured accounts ask for the posts of open claims; of these names, where there are any.
 func (s *Store) askClaimed(ctx context.Context, t tx, names []string) error {
-	args, among := []any{s.accounts()}, ""
+	args, among := []any{s.accounts(), s.asker("")}, ""
 	if names != nil {
-		args, among = append(args, listOf(names)), " AND c.name "+t.among(t.list(2, 1))
+		args, among = append(args, listOf(names)), " AND c.name "+t.among(t.list(3, 1))
 	}
 	return t.exec(ctx, fmt.Sprintf(`
 WITH accounts(account, instance) AS (%s),
 asking(account, name, kind) AS (
-    SELECT COALESCE(a.account, (SELECT MIN(account) FROM accounts)), c.name,
+    SELECT COALESCE(a.account, NULLIF(CAST($2 AS text), '')), c.name,
         CASE WHEN substr(c.name, 1, 3) = 'id:' THEN 'posts' ELSE 'search' END
     FROM claims c LEFT JOIN accounts a ON a.account = c.account
     WHERE c.post_uri IS NULL AND (substr(c.name, 1, 3) <> 'id:'

@@ -188,3 +188,16 @@ func TestClaimsOfWhatIsGoneAreListed(t *testing.T) {
 		}
 	})
 }
+
+// A claim's post that comes another way is not asked for any more: not by the account that did it, and not by the one that
+// searches for an account which is not configured.
+func TestAClaimWhosePostCameIsNotAskedFor(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		stranger := archive.Account{User: "dora", Instance: "dead.example"}
+		p, id := post("home.example", "1"), archive.IDName("home.example", "1")
+		f.commit(claiming(ana, archive.BaseFavourite, id), claiming(stranger, archive.BaseFavourite, archive.URLName(p.URL)))
+		equal(t, f.column("SELECT name FROM frontier WHERE state = 'pending' ORDER BY name"), []string{p.URL, string(id)})
+		f.commit(did(ana, archive.BaseFavourite, p))
+		equal(t, f.column("SELECT name FROM frontier WHERE state = 'pending'"), nil)
+	})
+}
