@@ -5,7 +5,10 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"lama/archive"
 	"lama/store"
@@ -83,23 +86,29 @@ func tallies(f store.Figures) []Tally {
 // mostOnThisDay bounds what is shown of one year.
 const mostOnThisDay = 3
 
+// yearsAtOnce is how many of them are asked for side by side: each takes a few round trips to a database elsewhere.
+const yearsAtOnce = 4
+
 // onThisDay reads what was written on this day in earlier years, where the reader lives.
-func (r *Reader) onThisDay(ctx context.Context, v store.Viewer, first archive.Time, now time.Time) (all []Year, err error) {
+func (r *Reader) onThisDay(ctx context.Context, v store.Viewer, first archive.Time, now time.Time) ([]Year, error) {
 	if first.IsZero() {
 		return nil, nil
 	}
-	for y := now.Year() - 1; y >= first.Local().Year(); y-- {
-		day := time.Date(y, now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
-		posts, _, err := r.Store.List(ctx, v, store.Listing{From: archive.At(day), Until: archive.At(day.AddDate(0, 0, 1)),
-			Limit: mostOnThisDay})
-		if err != nil {
-			return nil, err
-		}
-		if len(posts) > 0 {
-			all = append(all, Year{y, r.views.Posts(posts)})
-		}
+	all := make([]Year, max(0, now.Year()-first.Local().Year()))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(yearsAtOnce)
+	for i := range all {
+		g.Go(func() error {
+			y := now.Year() - 1 - i
+			day := time.Date(y, now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
+			posts, _, err := r.Store.List(ctx, v, store.Listing{From: archive.At(day), Until: archive.At(day.AddDate(0, 0, 1)),
+				Limit: mostOnThisDay})
+			all[i] = Year{y, r.views.Posts(posts)}
+			return err
+		})
 	}
-	return all, nil
+	err := g.Wait()
+	return slices.DeleteFunc(all, func(y Year) bool { return len(y.Posts) == 0 }), err
 }
 
 func after(q *http.Request) store.Cursor { return store.ParseCursor(q.URL.Query().Get("after")) }
