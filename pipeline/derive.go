@@ -13,7 +13,8 @@ import (
 type Files interface {
 	// Unwritten reads up to limit files that are missing: those of the rows that come next after the one of an id.
 	Unwritten(ctx context.Context, after int64, limit int) ([]archive.Unwritten, error)
-	// WriteFiles returns when files are on the disk, and that is noted. It is called for several batches at once.
+	// WriteFiles returns when files are on the disk, and notes it of those whose rows have not changed meanwhile. It is called for
+	// several batches at once, of which two may have a file in common.
 	WriteFiles(context.Context, []archive.Unwritten) error
 }
 
