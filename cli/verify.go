@@ -105,7 +105,8 @@ func (v *verification) run(ctx context.Context, quick, repair bool) error {
 	write := &stages.Write{Keeper: v.db, Folder: folder}
 	_, old := os.Stat(filepath.Join(data, "app.db"))
 	tally, err := (&verify.Verifier{Rows: v.db, Folder: folder, Accounts: v.cfg.Accounts, Quick: quick, Repair: repair,
-		Rewrite: func(ctx context.Context) error { return pipeline.Derive(ctx, write) }, Own: bookkeeping(v.cfg, data), Legacy: old == nil,
+		Rewrite: func(ctx context.Context) error { return pipeline.Derive(ctx, write) },
+		Own:     bookkeeping(v.cfg, data), Legacy: old == nil,
 		Found: v.found, Progress: func(p verify.Progress) { v.line.Show(progressText(p)) }}).Run(ctx)
 	v.line.Done()
 	if err != nil {

@@ -19,8 +19,7 @@ type Keeper interface {
 	Written(ctx context.Context, written []archive.Unwritten) error
 }
 
-// Write persists batches: the folders of new media files, then the rows. The JSON files are derived from rows and come
-// last.
+// Write persists batches: the folders of new media files, then the rows. The JSON files are derived from rows.
 type Write struct {
 	Keeper Keeper
 	Folder *disk.Folder
@@ -63,7 +62,8 @@ func (w *Write) Unwritten(ctx context.Context, after int64, limit int) ([]archiv
 	return w.Keeper.Unwritten(ctx, after, limit)
 }
 
-// WriteFiles writes the JSON files of activities, and returns when they are on the disk and marked as written.
+// WriteFiles writes the JSON files of activities, and returns when they are on the disk, and marked as written where they still
+// show the newest version.
 func (w *Write) WriteFiles(ctx context.Context, batch []archive.Unwritten) error {
 	if err := w.Folder.WriteAll(contents(batch)); err != nil {
 		return err

@@ -53,13 +53,14 @@ func openClaims(ctx context.Context, t tx) (bool, error) {
 // the name is a boost's, what it boosts is meant: exports call what was boosted by that.
 const claimed = `
 WITH arrived(account, post_uri) AS (%s)
-SELECT f.account, f.name, f.base, p.post_uri, p.post_id, p.instance
+SELECT f.account, f.name, f.base, p.post_uri, p.post_id, p.instance, COALESCE(p.visibility, '') IN ('public', 'unlisted')
 FROM claims f JOIN posts w ON w.post_uri = COALESCE((SELECT a.post_uri FROM aliases a WHERE a.name = f.name), f.name)
 JOIN posts p ON p.post_uri = COALESCE(w.reblog, w.post_uri)
 WHERE f.post_uri IS NULL AND f.name %s AND (` + visible + `
     OR (SELECT 1 FROM arrived v WHERE v.account = f.account AND v.post_uri = p.post_uri LIMIT 1) IS NOT NULL)`
 
-// meetClaims settles the open claims that have these names, or those of what arrived. Nobody need ask for them any more.
+// meetClaims settles the open claims that have these names, or those of what arrived. Who asked for them need not any more,
+// unless it asked for somebody else and may want for itself what it has not been shown.
 func (c *commit) meetClaims(ctx context.Context, names []string) error {
 	for _, row := range c.named {
 		names = append(names, row[0].(string))
@@ -69,13 +70,16 @@ func (c *commit) meetClaims(ctx context.Context, names []string) error {
 		var a archive.Activity
 		var name archive.Name
 		var instance string
-		err := r.Scan(&a.Account, (*string)(&name), (*string)(&a.Base), &a.PostURI, &a.ID, &instance)
+		var public bool
+		err := r.Scan(&a.Account, (*string)(&name), (*string)(&a.Base), &a.PostURI, &a.ID, &instance, &public)
 		if own, id, ok := name.ID(); ok && own != instance {
 			a.ID = id
 		}
 		settled[[3]string{a.Account, string(name), string(a.Base)}] = []any{a.Account, string(name), string(a.Base), a.PostURI}
 		c.claimed = append(c.claimed, a)
-		c.needless = append(c.needless, archive.Want{Account: c.asker(a.Account), Name: name})
+		if asker := c.asker(a.Account); public || asker == a.Account {
+			c.needless = append(c.needless, archive.Want{Account: asker, Name: name})
+		}
 		return a.PostURI, err
 	}, fmt.Sprintf(claimed, c.tx.list(2, 2), c.tx.among(c.tx.list(1, 1))), listOf(names), list(c.arrived()))
 	if err != nil {

@@ -201,3 +201,17 @@ func TestAClaimWhosePostCameIsNotAskedFor(t *testing.T) {
 		equal(t, f.column("SELECT name FROM frontier WHERE state = 'pending'"), nil)
 	})
 }
+
+// What the searching account wants for itself, and was not shown, it goes on asking for.
+func TestAnothersClaimSettlesNoWishForWhatIsPrivate(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		stranger := archive.Account{User: "dora", Instance: "dead.example"}
+		p := post("dead.example", "1")
+		p.Visibility = "private"
+		f.commit(did(ana, archive.BasePost, post("home.example", "2", archive.Reference{Chain: archive.ChainLink, Target: archive.URLName(p.URL)})))
+		f.commit(claiming(stranger, archive.BaseReblog, archive.URLName(p.URL)))
+		f.commit(did(stranger, archive.BasePost, p))
+		equal(t, f.column("SELECT post_uri FROM claims WHERE post_uri IS NOT NULL"), []string{p.URI})
+		equal(t, f.wants(), []string{"ana@home.example " + p.URL + " 1 pending"})
+	})
+}
