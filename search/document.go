@@ -30,13 +30,17 @@ const (
 
 // Terms are the terms of a document in their order, the same for every database. None holds a space, or an ASCII character
 // but digits and small letters. Of a document that is longer than any database takes they are the beginning.
-func (d Document) Terms() []string {
-	terms := append([]string{Every}, d.Facts...)
+func (d Document) Terms() []string { return d.AppendTerms(make([]string, 0, d.size())) }
+
+// AppendTerms appends them to what the caller has, which is empty.
+func (d Document) AppendTerms(terms []string) []string {
+	terms = append(append(terms, Every), d.Facts...)
 	bytes := 0
+	a := analysers.Get().(*analyser)
+	defer a.giveBack()
 	for _, text := range d.Texts {
-		words := analyse(compose(text))
-		terms = append(slices.Grow(terms, min(len(words), mostTerms)+1), Filler)
-		for _, w := range words {
+		terms = append(terms, Filler)
+		for _, w := range a.cut(compose(text)) {
 			terms = append(terms, w.term)
 			if bytes += len(w.term); len(terms) >= mostTerms || bytes >= mostBytes {
 				return thinned(terms)
@@ -44,6 +48,15 @@ func (d Document) Terms() []string {
 		}
 	}
 	return thinned(terms)
+}
+
+// size is about how many terms a document has.
+func (d Document) size() int {
+	n := 1 + len(d.Facts)
+	for _, text := range d.Texts {
+		n += 1 + len(text)/5
+	}
+	return min(n, mostTerms)
 }
 
 // thinned leaves a term out where it has come too often.

@@ -1,7 +1,9 @@
 package search
 
 import (
+	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
@@ -37,13 +39,31 @@ func compose(text string) string {
 // analyse cuts a composed text into words, in their order: runs of letters and digits, folded. Scripts without spaces yield
 // each character, and between two the pair of them: 日, 日本, 本. So what is searched for by two characters or more is a
 // phrase of what the text yields, whatever stands around it.
-func analyse(text string) []word {
-	a := analyser{text: text, begin: -1, words: make([]word, 0, len(text)/5+1)}
+func analyse(text string) []word { return new(analyser).cut(text) }
+
+// cut is [analyse], into the memory of the text before.
+func (a *analyser) cut(text string) []word {
+	clear(a.words) // they hold on to that text
+	*a = analyser{text: text, begin: -1, words: slices.Grow(a.words[:0], len(text)/4+1)}
 	for i, r := range text {
 		a.read(i, kindOf(r))
 	}
 	a.finish(len(text))
 	return a.words
+}
+
+// analysers are those of documents, with the memory that they have: a tenth of a run's garbage were their words.
+var analysers = sync.Pool{New: func() any { return new(analyser) }}
+
+// mostKept is how many words an analyser may have had to be used again: most documents have fewer.
+const mostKept = 10_000
+
+func (a *analyser) giveBack() {
+	if cap(a.words) > mostKept {
+		return
+	}
+	a.cut("")
+	analysers.Put(a)
 }
 
 // read takes the character at i in.

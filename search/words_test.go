@@ -52,6 +52,29 @@ func TestADocumentFitsIntoAnyDatabase(t *testing.T) {
 	}
 }
 
+// Texts are cut into memory that is used again: terms stay what they are while other documents are cut.
+func TestTermsAreOfTheirOwnDocument(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		documents := rapid.SliceOfN(rapid.SliceOfN(rapid.StringOf(rapid.RuneFrom([]rune("ab 日本.é"))), 0, 4), 2, 5).Draw(rt, "documents")
+		var all [][]string
+		for _, texts := range documents {
+			all = append(all, (Document{Texts: texts}).Terms())
+		}
+		for n, texts := range documents {
+			want := []string{Every}
+			for _, text := range texts {
+				want = append(want, Filler)
+				for _, w := range analyse(compose(text)) {
+					want = append(want, w.term)
+				}
+			}
+			if d := cmp.Diff(want, all[n]); d != "" {
+				rt.Errorf("document %d: %s", n, d)
+			}
+		}
+	})
+}
+
 func TestNoPhraseReachesFromOneTextIntoTheNext(t *testing.T) {
 	q, err := Parse(`"one two"`)
 	if err != nil {
