@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -70,18 +69,6 @@ func (c *Client) own(u *url.URL) bool {
 	return u.Scheme == c.base.Scheme && strings.EqualFold(u.Host, c.base.Host)
 }
 
-// answer is a response whose body is valid JSON.
-type answer struct {
-	url    *url.URL
-	body   []byte
-	header http.Header
-}
-
-// malformed is the error about an answer of a wrong shape.
-func (a answer) malformed(message string) error {
-	return &Error{URL: redacted(a.url), Status: http.StatusOK, Message: message, Kind: Malformed}
-}
-
 // open makes a request for a path of the server, or for one of its links. Everything that the package asks goes
 // through here. The caller closes the body.
 func (c *Client) open(ctx context.Context, address string, query url.Values) (*url.URL, *http.Response, error) {
@@ -100,33 +87,6 @@ func (c *Client) open(ctx context.Context, address string, query url.Values) (*u
 		return nil, nil, c.networkError(ctx, u, err)
 	}
 	return u, resp, nil
-}
-
-// get reads the whole answer to a request.
-func (c *Client) get(ctx context.Context, address string, query url.Values) (answer, error) {
-	u, resp, err := c.open(ctx, address, query)
-	if err != nil {
-		return answer{}, err
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, c.MaxBytes+1))
-	if err != nil {
-		return answer{}, c.networkError(ctx, u, err)
-	}
-	return c.check(u, resp, body)
-}
-
-// getObject asks for what must be an object.
-func (c *Client) getObject(ctx context.Context, address string) (object, error) {
-	a, err := c.get(ctx, address, nil)
-	if err != nil {
-		return nil, err
-	}
-	o, err := decodeObject(a.body)
-	if err != nil {
-		return nil, a.malformed("not an object")
-	}
-	return o, nil
 }
 
 func (c *Client) send(ctx context.Context, u *url.URL) (*http.Response, error) {
@@ -163,32 +123,6 @@ func (c *Client) networkError(ctx context.Context, u *url.URL, err error) error 
 	}
 	return &Error{URL: redacted(u), Message: c.clean(u, err.Error()), Kind: kind, cause: err}
 }
-
-// check turns a response into an answer or an error.
-func (c *Client) check(u *url.URL, resp *http.Response, body []byte) (answer, error) {
-	a := answer{u, body, resp.Header}
-	switch {
-	case !success(resp):
-		message := c.clean(u, serverMessage(body))
-		return answer{}, &Error{URL: redacted(u), Status: resp.StatusCode, Message: message,
-			Kind: kindOfStatus(resp.StatusCode, message, resp.Header)}
-	case int64(len(body)) > c.MaxBytes:
-		return answer{}, a.malformed(c.tooLarge())
-	case !hasJSON(resp.Header.Get("Content-Type")):
-		return answer{}, a.malformed(c.clean(u, fmt.Sprintf("not JSON but %q", resp.Header.Get("Content-Type"))))
-	case !valid(body):
-		return answer{}, a.malformed(damaged)
-	}
-	return a, nil
-}
-
-const damaged = "the JSON is damaged"
-
-func (c *Client) tooLarge() string {
-	return fmt.Sprintf("the answer is larger than %d bytes", c.MaxBytes)
-}
-
-func success(resp *http.Response) bool { return resp.StatusCode >= 200 && resp.StatusCode <= 299 }
 
 // clean is foreign text fit for errors: bounded, and without the token and the query's values, which a server may
 // repeat.

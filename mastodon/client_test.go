@@ -11,9 +11,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+
+	"golang.org/x/sync/errgroup"
 
 	"lama/mastodon"
 )
@@ -89,6 +93,42 @@ func TestBytesAreKept(t *testing.T) {
 	if err != nil || string(got) != body {
 		t.Errorf("got %s, %v", got, err)
 	}
+}
+
+// Answers are read into memory that is used again: an answer stays what it is while others come, longer ones and shorter.
+func TestAnAnswerIsItsOwn(t *testing.T) {
+	c := serveClient(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		says(200, typeJSON, answerTo(path.Base(r.URL.Path))).ServeHTTP(w, r)
+	}))
+	var g errgroup.Group
+	for of := range 4 {
+		g.Go(func() error {
+			answers := map[string][]byte{}
+			for n := range 20 {
+				id := fmt.Sprint(of*100 + n)
+				got, err := c.Post(t.Context(), id)
+				if err != nil {
+					return err
+				}
+				answers[id] = got
+			}
+			for id, got := range answers {
+				if string(got) != answerTo(id) {
+					t.Errorf("of %s is left %.80s", id, got)
+				}
+			}
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// answerTo is a post as long as its id is large.
+func answerTo(id string) string {
+	n, _ := strconv.Atoi(id)
+	return fmt.Sprintf(`{"id":%q,"uri":"https://a.example/%s","content":%q}`, id, id, strings.Repeat(id, n))
 }
 
 func TestBrokenAnswers(t *testing.T) {

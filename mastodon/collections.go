@@ -57,15 +57,6 @@ func (c *Client) Page(ctx context.Context, r PageRequest) (List, error) {
 	return list, nil
 }
 
-// list is the items of an answer that must be a list.
-func (a answer) list() ([]json.RawMessage, error) {
-	all, ok := items(a.body)
-	if !ok {
-		return nil, a.malformed("not a list")
-	}
-	return all, nil
-}
-
 func (c *Client) path(r PageRequest) (string, error) {
 	switch r.Collection {
 	case "statuses":

@@ -96,12 +96,10 @@ var (
 // DecodeStatus reads a status, which is valid JSON as all that a [Client] returns, leniently: null, a missing or a mistyped
 // field is empty, never an error. It fails only where nothing names the status: no JSON object, no id, neither uri nor url.
 func DecodeStatus(data []byte) (Status, error) {
-	o, err := decodeObject(data)
-	if err != nil {
-		return Status{}, fmt.Errorf("read status: %w", err)
-	}
-	s := readStatus(o)
+	s, err := decode(data, readStatus)
 	switch {
+	case err != nil:
+		return Status{}, fmt.Errorf("read status: %w", err)
 	case s.ID == "":
 		return Status{}, fmt.Errorf("read status: %w", errNoID)
 	case s.URI == "":
@@ -113,40 +111,43 @@ func DecodeStatus(data []byte) (Status, error) {
 // DecodeVersion reads what a version in a history says of its own: the time at which it was made, text, warning, media
 // and poll. It fails only where that is no JSON object.
 func DecodeVersion(data []byte) (Status, error) {
-	o, err := decodeObject(data)
+	s, err := decode(data, readStatus)
 	if err != nil {
 		return Status{}, fmt.Errorf("read version: %w", err)
 	}
-	return readStatus(o), nil
+	return s, nil
 }
 
 // DecodeNotification reads a notification as leniently; its status is left undecoded. It fails where that is no
 // JSON object or has no id.
 func DecodeNotification(data []byte) (Notification, error) {
-	o, err := decodeObject(data)
-	if err != nil {
+	n, err := decode(data, readNotification)
+	switch {
+	case err != nil:
 		return Notification{}, fmt.Errorf("read notification: %w", err)
-	}
-	n := Notification{
-		ID:        o.text("id"),
-		Type:      o.text("type"),
-		CreatedAt: o.text("created_at"),
-		Account:   readAccount(o.object("account")),
-		Status:    o.bytes("status"),
-	}
-	if n.ID == "" {
+	case n.ID == "":
 		return Notification{}, fmt.Errorf("read notification: %w", errNoID)
 	}
 	return n, nil
 }
 
+func readNotification(o object) Notification {
+	return Notification{
+		ID:        o.text("id"),
+		Type:      o.text("type"),
+		CreatedAt: o.text("created_at"),
+		Account:   lent(o.get("account"), readAccount),
+		Status:    o.bytes("status"),
+	}
+}
+
 // UnmarshalJSON reads an account as leniently; it fails where that is no JSON object.
 func (a *Account) UnmarshalJSON(data []byte) error {
-	o, err := decodeObject(bytes.Clone(data)) // which is the caller's again
+	read, err := decode(bytes.Clone(data), readAccount) // which is the caller's again
 	if err != nil {
 		return fmt.Errorf("read account: %w", err)
 	}
-	*a = readAccount(o)
+	*a = read
 	return nil
 }
 
@@ -157,7 +158,7 @@ func readStatus(o object) Status {
 		URL:          o.text("url"),
 		CreatedAt:    o.text("created_at"),
 		EditedAt:     o.text("edited_at"),
-		Account:      readAccount(o.object("account")),
+		Account:      lent(o.get("account"), readAccount),
 		Visibility:   o.text("visibility"),
 		Language:     o.text("language"),
 		SpoilerText:  o.text("spoiler_text"),
@@ -169,8 +170,8 @@ func readStatus(o object) Status {
 		Media:        list(o, "media_attachments", readMedia),
 		Mentions:     list(o, "mentions", func(m object) Mention { return Mention(readAccount(m)) }),
 		Tags:         list(o, "tags", func(t object) Tag { return Tag{Name: t.text("name"), URL: t.text("url")} }),
-		Poll:         readPoll(o.object("poll")),
-		Card:         readCard(o.object("card")),
+		Poll:         lent(o.get("poll"), readPoll),
+		Card:         lent(o.get("card"), readCard),
 		Favourited:   o.told("favourited"),
 		Bookmarked:   o.told("bookmarked"),
 		Reblogged:    o.told("reblogged"),
