@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"runtime"
+	"sync"
 
 	"github.com/tidwall/gjson"
 
@@ -60,11 +61,18 @@ func (s *Store) draft(v version, now archive.Time) *draft {
 	)}
 }
 
+// lists are for lexemes that become a value of the driver at once: a twelfth of a run's garbage were they.
+var lists = sync.Pool{New: func() any { return new(lexemes) }}
+
 func (s *Store) derive(v version) *derivation {
 	var made derivation
 	e := excerptOf(gjson.Parse(v.draft.json))
 	if d, ok := documentOf(v.post, e); ok {
-		made.terms = s.ready(indexable(v.post.URI), secondsOf(v.created), lexemes(d.Terms()))
+		l := lists.Get().(*lexemes)
+		*l = d.AppendTerms((*l)[:0])
+		made.terms = s.ready(indexable(v.post.URI), secondsOf(v.created), *l)
+		clear(*l)
+		lists.Put(l)
 	}
 	made.pictures = picturesOf(e)
 	return &made

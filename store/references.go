@@ -2,7 +2,8 @@ package store
 
 import (
 	"context"
-	"maps"
+	"slices"
+	"strings"
 
 	"lama/archive"
 )
@@ -48,26 +49,30 @@ func (c *commit) relate(context.Context) error {
 
 // namesIn are the names of posts; a post's own URI is one as well, for those that link to it.
 func namesIn(batches []archive.Batch) (further, all [][]any) {
-	others, named := map[[2]string][]any{}, map[[2]string][]any{}
-	add := func(rows map[[2]string][]any, name archive.Name, uri string) {
-		key := indexable(string(name))
-		if _, twice := rows[[2]string{key}]; !twice {
-			rows[[2]string{key}] = []any{key, indexable(uri)}
-		}
-	}
+	var own [][]any
 	for _, b := range batches {
 		for name, uri := range b.Aliases {
-			add(others, name, uri)
+			further = append(further, naming(name, uri))
 		}
 		for _, p := range b.Posts {
 			for _, name := range p.Names() {
-				add(others, name, p.URI)
+				further = append(further, naming(name, p.URI))
 			}
-			add(named, archive.URLName(p.URI), p.URI)
+			own = append(own, naming(archive.URLName(p.URI), p.URI))
 		}
 	}
-	maps.Copy(named, others)
-	return sorted(others), sorted(named)
+	further = distinct(further)
+	return further, distinct(slices.Concat(further, own))
+}
+
+func naming(name archive.Name, uri string) []any {
+	return []any{indexable(string(name)), indexable(uri)}
+}
+
+// distinct are rows in the order of their first column, and of several with the same the first.
+func distinct(rows [][]any) [][]any {
+	slices.SortStableFunc(rows, func(a, b []any) int { return strings.Compare(a[0].(string), b[0].(string)) })
+	return slices.CompactFunc(rows, func(a, b []any) bool { return a[0].(string) == b[0].(string) })
 }
 
 // refsIn are the references of posts. Each rendering adds its own: ids are an instance's own, and a parent that a server has
