@@ -34,7 +34,7 @@ type Normalizer struct {
 // that settles is left to the recursion.
 func (n Normalizer) Normalize(_ context.Context, p archive.Page) (archive.Batch, error) {
 	account := p.Task.Lane.Owner
-	h := newHarvest(n.View(account), func(item []byte, err error) {
+	h := newHarvest(n.View(account), len(p.Statuses), func(item []byte, err error) {
 		if n.Malformed != nil {
 			n.Malformed(account, item, err)
 		}

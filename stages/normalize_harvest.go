@@ -22,8 +22,9 @@ type harvest struct {
 	seen       map[[2]string]bool // further posts by URI and JSON, activities by URI and base
 }
 
-func newHarvest(v View, malformed func([]byte, error)) *harvest {
-	return &harvest{view: v, malformed: malformed, first: map[string][]byte{}, seen: map[[2]string]bool{}}
+func newHarvest(v View, items int, malformed func([]byte, error)) *harvest {
+	return &harvest{view: v, malformed: malformed, posts: make([]archive.Post, 0, items),
+		first: make(map[string][]byte, items), seen: make(map[[2]string]bool, items)}
 }
 
 // reading is a decoded status with what it carries inside.
