@@ -88,9 +88,16 @@ func (t explainedTx) put(ctx context.Context, s statement, all [][]any) error {
 	if len(all) == 0 {
 		return nil
 	}
-	sql, args := t.tx.(interface {
-		over(s statement, all [][]any) (string, []any)
-	}).over(s, all[:1])
+	var sql string
+	var args []any
+	switch t := t.tx.(type) {
+	case interface{ over(statement, int) string }:
+		sql, args = t.over(s, 1), all[0][:len(s.columns)]
+	case interface {
+		over(statement, [][]any) (string, []any)
+	}:
+		sql, args = t.over(s, all[:1])
+	}
 	if err := t.explain(ctx, sql, args); err != nil {
 		return err
 	}

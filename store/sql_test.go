@@ -107,7 +107,7 @@ var ours = map[string]string{
 	`strings.Join(marks, ", ")`: "placeholders",
 
 	`strings.Join(fields, ", ")`: "placeholders", `strings.Join(selected, ", ")`: "columns of the source",
-	`strings.Join(arrays, ", ")`: "placeholders", "placeholders(len(all), len(s.columns))": "placeholders",
+	`strings.Join(arrays, ", ")`: "placeholders", "placeholders(rows, len(s.columns))": "placeholders",
 }
 
 // bound is what stands for parameters.

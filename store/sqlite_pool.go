@@ -30,13 +30,20 @@ type sqliteUse struct {
 type sqliteConn struct {
 	db       *sql.DB
 	conn     *sql.Conn // opened by the first transaction
-	prepared map[string]*sql.Stmt
+	prepared map[wording]*sql.Stmt
+	values   []any // of the statement that runs
+}
+
+// wording is what the text of a statement is made of: its body, and over how many rows it is.
+type wording struct {
+	body string
+	rows int
 }
 
 func newSQLitePool(db *sql.DB, size int, use sqliteUse) *sqlitePool {
 	p := &sqlitePool{sqliteUse: use, turn: make(chan struct{}, size)}
 	for range size {
-		p.free = append(p.free, &sqliteConn{db: db, prepared: map[string]*sql.Stmt{}})
+		p.free = append(p.free, &sqliteConn{db: db, prepared: map[wording]*sql.Stmt{}})
 	}
 	return p
 }
@@ -118,13 +125,13 @@ func (c *sqliteConn) transact(ctx context.Context, begin string, f func(tx) erro
 	return err
 }
 
-func (c *sqliteConn) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
-	if s := c.prepared[text]; s != nil {
+func (c *sqliteConn) prepare(ctx context.Context, w wording, text func() string) (*sql.Stmt, error) {
+	if s := c.prepared[w]; s != nil {
 		return s, nil
 	}
-	s, err := c.conn.PrepareContext(ctx, text)
+	s, err := c.conn.PrepareContext(ctx, text())
 	if err == nil {
-		c.prepared[text] = s
+		c.prepared[w] = s
 	}
 	return s, err
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"lama/archive"
@@ -19,19 +20,19 @@ type sqliteRows struct{ *sql.Rows }
 func (r sqliteRows) Close() { _ = r.Rows.Close() }
 
 func (t sqliteTx) exec(ctx context.Context, text string, args ...any) error {
-	s, err := t.prepare(ctx, text)
+	s, err := t.prepare(ctx, wording{body: text}, func() string { return text })
 	if err == nil {
-		_, err = s.ExecContext(ctx, sqliteArgs(args)...)
+		_, err = s.ExecContext(ctx, sqliteValues(nil, args)...)
 	}
 	return err
 }
 
 func (t sqliteTx) query(ctx context.Context, text string, args ...any) (rows, error) {
-	s, err := t.prepare(ctx, text)
+	s, err := t.prepare(ctx, wording{body: text}, func() string { return text })
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.QueryContext(ctx, sqliteArgs(args)...)
+	r, err := s.QueryContext(ctx, sqliteValues(nil, args)...)
 	return sqliteRows{r}, err
 }
 
@@ -55,30 +56,40 @@ func (t sqliteTx) put(ctx context.Context, s statement, all [][]any) error {
 	if s.single != "" {
 		return t.putEach(ctx, s.single, all)
 	}
-	return t.inParts(ctx, s, all, t.exec)
-}
-
-func (t sqliteTx) putting(ctx context.Context, s statement, all [][]any, f func(rows) error) error {
-	return t.inParts(ctx, s, all, func(ctx context.Context, text string, args ...any) error {
-		r, err := t.query(ctx, text, args...)
-		if err != nil {
-			return err
-		}
-		return each(r, f)
+	return t.inParts(ctx, s, all, func(ctx context.Context, made *sql.Stmt, values []any) error {
+		_, err := made.ExecContext(ctx, values...)
+		return err
 	})
 }
 
-// inParts has a statement run over some rows at a time.
+func (t sqliteTx) putting(ctx context.Context, s statement, all [][]any, f func(rows) error) error {
+	return t.inParts(ctx, s, all, func(ctx context.Context, made *sql.Stmt, values []any) error {
+		r, err := made.QueryContext(ctx, values...)
+		if err != nil {
+			return err
+		}
+		return each(sqliteRows{r}, f)
+	})
+}
+
+// inParts has a statement run over some rows at a time, whose values are lent to it.
 func (t sqliteTx) inParts(ctx context.Context, s statement, all [][]any,
-	run func(ctx context.Context, text string, args ...any) error) error {
+	run func(ctx context.Context, made *sql.Stmt, values []any) error) error {
 	ctx, err := uncancelled(ctx)
 	for len(all) > 0 && err == nil {
 		n := rowsAtOnce
 		if len(all) < n {
 			n = 1
 		}
-		text, args := t.over(s, all[:n])
-		err, all = run(ctx, text, args...), all[n:]
+		var made *sql.Stmt
+		if made, err = t.prepare(ctx, wording{s.body, n}, func() string { return t.over(s, n) }); err != nil {
+			return err
+		}
+		t.values = t.values[:0]
+		for _, row := range all[:n] {
+			t.values = sqliteValues(t.values, row[:len(s.columns)])
+		}
+		err, all = run(ctx, made, t.values), all[n:]
 	}
 	return err
 }
@@ -88,13 +99,9 @@ func uncancelled(ctx context.Context) (context.Context, error) {
 	return context.WithoutCancel(ctx), ctx.Err()
 }
 
-// over is a statement over rows.
-func (t sqliteTx) over(s statement, all [][]any) (text string, args []any) {
-	args = make([]any, 0, len(all)*len(s.columns))
-	for _, row := range all {
-		args = append(args, row[:len(s.columns)]...)
-	}
-	return fmt.Sprintf("WITH incoming(%s) AS (VALUES %s) %s", s.names(), placeholders(len(all), len(s.columns)), orFail(s.body)), args
+// over is the statement over so many rows.
+func (t sqliteTx) over(s statement, rows int) string {
+	return fmt.Sprintf("WITH incoming(%s) AS (VALUES %s) %s", s.names(), placeholders(rows, len(s.columns)), orFail(s.body))
 }
 
 // orFail is a statement that leaves what it has written where it fails: the transaction ends then, anyhow. One that may have to
@@ -122,10 +129,11 @@ func placeholders(rows, columns int) string {
 	return strings.Repeat(row+", ", rows-1) + row
 }
 
-func sqliteArgs(args []any) []any {
-	values := make([]any, len(args))
-	for i, a := range args {
-		values[i] = sqliteValue(a)
+// sqliteValues appends arguments in the driver's types.
+func sqliteValues(values, args []any) []any {
+	values = slices.Grow(values, len(args))
+	for _, a := range args {
+		values = append(values, sqliteValue(a))
 	}
 	return values
 }
