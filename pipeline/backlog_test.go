@@ -71,6 +71,7 @@ func inMemory(t *testing.T, accounts int) (all, fewest int) {
 
 // What is in memory does not grow with the household, as long as each account gets what it may have in flight.
 func TestAnswersOfAllAccountsAreBoundedTogether(t *testing.T) {
+	backlog := backlog(1)
 	for accounts, want := range map[int]int{1: 2 * backlog, 3: 2 * backlog, 3 * backlog: 2 * 3 * backlog} {
 		if all, fewest := inMemory(t, accounts); all != want || fewest < 2 {
 			t.Errorf("%d accounts hold %d answers, want %d; one of them %d", accounts, all, want, fewest)

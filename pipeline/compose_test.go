@@ -48,7 +48,7 @@ type overseer struct {
 }
 
 func (o *overseer) see(_ context.Context, all []archive.Batch) ([]archive.Batch, error) {
-	if len(all) == 0 || weigh(all[:len(all)-1]...) >= composed {
+	if len(all) == 0 || weigh(all[:len(all)-1]...) >= composed(writers) {
 		o.problem = fmt.Sprintf("%d answers in a commit", len(all))
 	}
 	if n := o.away.Add(1); n > writers {
@@ -115,9 +115,9 @@ func TestPagesAreHandedOutInTheirOrder(t *testing.T) {
 
 // The pages of one walk go into commits side by side, where there are enough.
 func TestPagesOfOneWalkAreCommittedSideBySide(t *testing.T) {
-	c := &composer{last: map[string]string{}}
+	c := &composer{writers: writers, last: map[string]string{}}
 	after := ""
-	for p := range 2 * composed / page {
+	for p := range 2 * composed(writers) / page {
 		key := fmt.Sprint("page ", p)
 		c.waiting = append(c.waiting, archive.Batch{Walk: &archive.Walk{Pages: p}, Keys: []string{key}, After: after,
 			Posts: make([]archive.Post, page)})
@@ -125,8 +125,8 @@ func TestPagesOfOneWalkAreCommittedSideBySide(t *testing.T) {
 	}
 	for n := range 2 {
 		next, rest := c.next()
-		if len(next) != composed/page {
-			t.Fatalf("commit %d has %d pages, want %d", n, len(next), composed/page)
+		if len(next) != composed(writers)/page {
+			t.Fatalf("commit %d has %d pages, want %d", n, len(next), composed(writers)/page)
 		}
 		c.sent(next, rest)
 	}
@@ -143,7 +143,13 @@ func TestTwoAnswersWithOneKeyAreTwo(t *testing.T) {
 
 // Small answers that come while a commit is under way share the next one.
 func TestWhatIsReadySharesACommit(t *testing.T) {
-	c := &composer{last: map[string]string{}}
+	for _, writers := range []int{1, writers} {
+		shareCommits(t, writers)
+	}
+}
+
+func shareCommits(t *testing.T, writers int) {
+	c, composed := &composer{writers: writers, last: map[string]string{}}, composed(writers)
 	for n := range 40 {
 		c.waiting = append(c.waiting, archive.Batch{Keys: []string{fmt.Sprint(n)}})
 	}
@@ -180,7 +186,7 @@ func TestFewAnswersWaitForTheCommitUnderWay(t *testing.T) {
 			in, committed := make(chan archive.Batch), make(chan struct{})
 			g.Go(func() error {
 				defer close(in)
-				for n := range 2 * composed / page {
+				for n := range 2 * composed(2) / page {
 					err := send(ctx, in, archive.Batch{Walk: &archive.Walk{Account: fmt.Sprint(n)}, Keys: []string{fmt.Sprint(n)},
 						Posts: make([]archive.Post, posts)})
 					if err != nil {

@@ -58,9 +58,12 @@ func (f *feed) idle(account string) bool {
 	return f.quiet(account, wholeRun, archive.TaskPage) && f.owners[owner{name: account}].uncommitted == 0
 }
 
-// How many times a width may be uncommitted: of answers for all accounts together, since they are held in memory, of files for
-// each host, since it is their names that are held. An account may always have its width.
-const backlog, backlogOfFiles = 8, 32
+// backlog is how many times a width may be uncommitted, of answers for all accounts together, since they are held in memory: what
+// makes two commits full, where four requests are a width. An account may always have its width.
+func backlog(writers int) int { return 2 * composed(writers) / (4 * page) }
+
+// backlogOfFiles is how many times a width may be uncommitted, of files for each host: it is their names that are held.
+const backlogOfFiles = 32
 
 // full says whether a lane's owner has as many requests under way as it may.
 func (f *feed) full(l *lane) bool {
@@ -71,7 +74,7 @@ func (f *feed) full(l *lane) bool {
 	case l.Kind == archive.TaskMedia:
 		return of.uncommitted >= backlogOfFiles*width
 	}
-	return of.uncommitted >= width && f.answers >= backlog*width
+	return of.uncommitted >= width && f.answers >= backlog(f.Writers)*width
 }
 
 // conversing says whether an account has asked for a conversation: the next one may be the same, seen from elsewhere.
