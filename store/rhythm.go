@@ -112,7 +112,7 @@ func readRhythm(ctx context.Context, t tx, account string) (r Rhythm, err error)
 	if err != nil {
 		return r, err
 	}
-	return r, each(found, func(q rows) error {
+	err = each(found, func(q rows) error {
 		var at archive.Time
 		err := q.Scan(scanTime{&at})
 		if r.Oldest.IsZero() {
@@ -121,4 +121,5 @@ func readRhythm(ctx context.Context, t tx, account string) (r Rhythm, err error)
 		r.Silence, r.Newest = max(r.Silence, at.Sub(r.Newest.Time)), at
 		return err
 	})
+	return r, err
 }
