@@ -75,7 +75,7 @@ var figures = []string{
 	`Mastodon's limits \(TestAFullArchiveUnderMastodonsLimits .* \| met`,
 	`40 posts, DATABASE, JSON files off, against a bulk load \| ≤ 1.5 × \| \d`,
 	`40 posts, DATABASE, JSON files on, against a bulk load \| ≤ 2.0 × \| \d`,
-	`posts with \d+ files, DATABASE, against LAMA 1.x \| ≥ 50 × \| \d`,
+	`posts with \d+ files, DATABASE, against LAMA 1.x \|  \| \d`,
 	`posts with \d+ files, DATABASE, against a bare download \|`,
 	`at 100 and at 1000 stored, DATABASE \|`,
 	`bytes on disk per post, DATABASE \|  \| [1-9]\d{3}`,
