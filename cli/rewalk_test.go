@@ -211,7 +211,8 @@ func TestARewalkDoesNotWaitForTheServersLimit(t *testing.T) {
 		if took := time.Since(begun); took > time.Minute {
 			h.t.Errorf("the run took %v", took)
 		}
-		if n := len(h.rewalked()); n < 5 || n > 15 {
+		// Six are left, or fewer: the budget counts an answer that is on its way once more than the server does.
+		if n := len(h.rewalked()); n < 2 || n > 6 {
 			h.t.Errorf("%d pages were read again with 15 requests", n)
 		}
 		if refused := h.world.Log().Answered(429); len(refused) > 0 {
