@@ -42,8 +42,8 @@ func (s *Store) RememberRhythms(ctx context.Context, all map[string]Rhythm) erro
 	return s.SetStates(ctx, rhythmState, texts)
 }
 
-// Rhythms are accounts', of their own posts and boosts, and which of them are others than were last remembered. Where none
-// came since then they stay as they are.
+// Rhythms are accounts', of their own posts and boosts, and which of them are others than were last remembered. What came
+// since then is read; only where that lies between what was there before, all of it.
 func (s *Store) Rhythms(ctx context.Context, accounts ...string) (all, changed map[string]Rhythm, err error) {
 	if len(accounts) == 0 {
 		return nil, nil, nil
@@ -89,37 +89,63 @@ var since = map[string]string{
 	"sqlite":   "(SELECT id, account, activity_type FROM activities WHERE id > $1)",
 }
 
-// rhythm is an account's, up to the last activity of all.
+// rhythm is an account's, up to the last activity of all. What came before all that was known, or after it, is read; only where
+// that is not all that came since, all of it.
 func (s *Store) rhythm(ctx context.Context, t tx, account string, known Rhythm, last int64) (Rhythm, error) {
-	came, err := collect(ctx, t, scanInt, `SELECT 1 FROM `+since[s.engine.dialect()]+` a
-WHERE a.account = $2 AND a.activity_type = 'post' LIMIT 1`, known.upTo, account)
-	if err == nil && len(came) > 0 {
-		known, err = readRhythm(ctx, t, account)
+	came, err := collect(ctx, t, scanInt, `SELECT COUNT(*) FROM `+since[s.engine.dialect()]+` a
+WHERE a.account = $2 AND a.activity_type = 'post'`, known.upTo, account)
+	if err != nil || came[0] == 0 {
+		known.upTo = last
+		return known, err
 	}
-	known.upTo = last
-	return known, err
+	r, read, err := known.extended(ctx, t, account)
+	if err == nil && read != came[0] && !known.Oldest.IsZero() {
+		r, _, err = Rhythm{}.extended(ctx, t, account)
+	}
+	r.upTo = last
+	return r, err
 }
 
 // ownPosts is when an account posted or boosted: by an index, since it may have done so hundreds of thousands of times. Its
 // handle is what its instance calls the author of any of its posts.
-const ownPosts = `SELECT created_at FROM posts WHERE created_at IS NOT NULL AND author = (
+const ownPosts = `SELECT created_at FROM posts WHERE author = (
     SELECT p.author FROM activities a JOIN posts p ON p.post_uri = a.post_uri
     WHERE a.account = $1 AND a.activity_type = 'post' LIMIT 1)
-ORDER BY created_at`
+AND created_at `
 
-func readRhythm(ctx context.Context, t tx, account string) (r Rhythm, err error) {
-	found, err := t.query(ctx, ownPosts, account)
-	if err != nil {
-		return r, err
-	}
-	err = each(found, func(q rows) error {
-		var at archive.Time
-		err := q.Scan(scanTime{&at})
-		if r.Oldest.IsZero() {
-			r.Oldest, r.Newest = at, at
+// extended is a rhythm with what lies before and after it, which is all where it is empty, and how many times that is.
+func (r Rhythm) extended(ctx context.Context, t tx, account string) (Rhythm, int64, error) {
+	times := int64(0)
+	read := func(sql string, args ...any) error {
+		found, err := t.query(ctx, ownPosts+sql, append([]any{account}, args...)...)
+		if err != nil {
+			return err
 		}
+		return each(found, func(q rows) error {
+			var at archive.Time
+			err := q.Scan(scanTime{&at})
+			times++
+			r.add(at)
+			return err
+		})
+	}
+	var err error
+	if oldest := r.Oldest; oldest.IsZero() {
+		err = read("IS NOT NULL ORDER BY created_at")
+	} else if err = read("> $2 ORDER BY created_at", r.Newest); err == nil {
+		err = read("< $2 ORDER BY created_at DESC", oldest)
+	}
+	return r, times, err
+}
+
+// add takes in the time next to those that are in it.
+func (r *Rhythm) add(at archive.Time) {
+	switch {
+	case r.Oldest.IsZero():
+		r.Oldest, r.Newest = at, at
+	case at.After(r.Newest.Time):
 		r.Silence, r.Newest = max(r.Silence, at.Sub(r.Newest.Time)), at
-		return err
-	})
-	return r, err
+	case at.Before(r.Oldest.Time):
+		r.Silence, r.Oldest = max(r.Silence, r.Oldest.Sub(at.Time)), at
+	}
 }
