@@ -52,7 +52,7 @@ func openSQLiteWith(ctx context.Context, path string, pragmas ...string) (*sqlit
 	if err != nil {
 		return nil, err
 	}
-	e := &sqliteEngine{path: path, db: db, writer: newSQLitePool(db, 1, sqliteUse{"BEGIN IMMEDIATE", 8 << 10}),
+	e := &sqliteEngine{path: path, db: db, writer: newSQLitePool(db, 1, sqliteUse{"BEGIN IMMEDIATE", 16 << 10}),
 		readers: newSQLitePool(db, readersSQLite, sqliteUse{"BEGIN", 1 << 10})}
 	if err := db.PingContext(ctx); err != nil {
 		e.close()

@@ -15,8 +15,8 @@ const foldCache = 64
 // When SQLite's log is folded into the database, in pages. Most of them are changed again before that.
 const (
 	pageSize   = 4 << 10
-	foldAt     = 4_000 // beside the transactions that go on writing
-	foldAtOnce = 8_000 // by the one that made the log so long: it can only begin anew where nothing is left to fold
+	foldAt     = 4_000  // beside the transactions that go on writing
+	foldAtOnce = 16_000 // by the one that made the log so long: it can only begin anew where nothing is left to fold
 )
 
 // sqliteFolder folds the log into the database on a connection of its own. What it can't fold, as on a full disk, stays in the
