@@ -90,7 +90,7 @@ var since = map[string]string{
 }
 
 // rhythm is an account's, up to the last activity of all. What came before all that was known, or after it, is read; only where
-// that is not all that came since, all of it.
+// that is not as much as came since, all of it.
 func (s *Store) rhythm(ctx context.Context, t tx, account string, known Rhythm, last int64) (Rhythm, error) {
 	came, err := collect(ctx, t, scanInt, `SELECT COUNT(*) FROM `+since[s.engine.dialect()]+` a
 WHERE a.account = $2 AND a.activity_type = 'post'`, known.upTo, account)
