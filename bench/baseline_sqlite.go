@@ -25,7 +25,7 @@ func openSQLite(database string) (*sql.DB, error) {
 	path := strings.TrimPrefix(database, "sqlite:")
 	v := url.Values{"_txlock": {"immediate"}, "_pragma": {
 		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(ON)", "temp_store(MEMORY)",
-		"cache_size(-8192)", "wal_autocheckpoint(4000)",
+		"cache_size(-16384)", "wal_autocheckpoint(4000)",
 	}}
 	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+v.Encode())
 	if err == nil {
